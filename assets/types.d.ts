@@ -8,78 +8,38 @@ interface ComponentCall<Data> {
   key: string;
   name: string;
   parentElement: HTMLElement | ShadowRoot;
-  setStateValue: Tell;
-  setTriggerValue: Tell;
+  setStateValue: Send;
+  setTriggerValue: Send;
 }
 
 /** Only JSON goes back to Python. */
 type Json = string | number | boolean | null | undefined | Json[] | { [name: string]: Json };
-type Tell = (name: string, value: Json) => void;
+type Send = (name: string, value: Json) => void;
 
 // ── what several components take ─────────────────────────────────────────────────────────────
 
-/** `figures/theme.py`: colours by what they mean; the last is the page's own, which the browser adds. */
-interface Palette {
-  [name: string]: string;
-  ink: string;
-  muted: string;
-  grid: string;
-  paper: string;
-  model: string;
-  truth: string;
-  training: string;
-  validation: string;
-  band: string;
-  empty: string;
-  negative: string;
-  positive: string;
-}
-
-interface Palettes {
-  light: Palette;
-  dark: Palette;
-}
+/** `figures/theme.py`: colours by what they mean; `page` is the page's own, which the browser adds. */
+type Palette = Record<string, string>;
+type Palettes = { light: Palette; dark: Palette };
 
 /** What everything that is drawn on a stage has. */
-interface Colourful {
-  palettes: Palettes;
-}
+type Colourful = { palettes: Palettes };
 
 /** `glossary.py`. */
-interface Term {
-  name: string;
-  label: string;
-  meaning: string;
-  symbol: string;
-}
-
+type Term = { name: string; label: string; meaning: string; symbol: string };
 type Terms = Record<string, Term>;
 type Cell = "lstm" | "gru" | "rnn";
 type Framework = "torch" | "keras";
 
 /** Rows by columns, the rows behind each other. */
-interface Table {
-  rows: number;
-  columns: number;
-  data: Float32Array;
-}
+type Table = { rows: number; columns: number; data: Float32Array };
 
 /** A lane of any of the large pictures. */
-interface Lane {
-  cell: Cell;
-  label: string;
-}
-
-interface Point {
-  x: number;
-  y: number;
-}
+type Lane = { cell: Cell; label: string };
+type Point = { x: number; y: number };
 
 /** What a pointer's event and a place on an element have in common. */
-interface ClientPoint {
-  clientX: number;
-  clientY: number;
-}
+type ClientPoint = { clientX: number; clientY: number };
 
 /** A word and its value in a tip. */
 type TipRow = [word: string, value: string];
@@ -118,12 +78,7 @@ interface SequenceHeader {
   changes: Change[];
 }
 
-interface Series {
-  name: string;
-  stamps: string[];
-  read: number[];
-  truth: (number | null)[];
-}
+type Series = { name: string; stamps: string[]; read: number[]; truth: (number | null)[] };
 
 /** `describe_change`: `unit`, `first` and `last` are null for all there are. */
 interface Change {
@@ -170,42 +125,15 @@ interface OverviewLane extends Lane {
   examples: Example[];
 }
 
-interface Concept {
-  name: string;
-  meaning: string;
-  kind: string;
-  samples: number;
-  chance: number;
-}
-
-interface Example {
-  tokens: string[];
-  first: number;
-}
+type Concept = { name: string; meaning: string; kind: string; samples: number; chance: number };
+type Example = { tokens: string[]; first: number };
 
 /** Steps from `first` to `last`, both included. */
-interface Steps {
-  first: number;
-  last: number;
-}
-
-interface Stretch extends Steps {
-  cell: string;
-}
-
-interface Similar extends Steps {
-  similarity: number;
-}
-
-interface Passage extends Similar {
-  tokens: string[];
-}
-
-interface Search extends Stretch {
-  here: Similar[];
-  elsewhere: Passage[];
-}
-
+type Steps = { first: number; last: number };
+type Stretch = Steps & { cell: string };
+type Similar = Steps & { similarity: number };
+type Passage = Similar & { tokens: string[] };
+type Search = Stretch & { here: Similar[]; elsewhere: Passage[] };
 type OverviewHeader = SceneHeader<OverviewLane> & SequenceHeader & { search: Search | null };
 type OverviewScene = import("./shared/scene.js").Scene<OverviewLane> & OverviewHeader;
 
@@ -222,11 +150,7 @@ interface FlowLane extends Lane {
 }
 
 /** null: no finite number. */
-interface Spread {
-  median: number | null;
-  low: number | null;
-  high: number | null;
-}
+type Spread = { median: number | null; low: number | null; high: number | null };
 
 interface FlowFrame {
   epoch: number;
@@ -274,10 +198,7 @@ interface LayerGate {
   places: Record<Framework, number>;
 }
 
-interface LayerPorts extends Record<Framework, Port[]> {
-  kind: "ports";
-  goes_in: boolean;
-}
+type LayerPorts = Record<Framework, Port[]> & { kind: "ports"; goes_in: boolean };
 
 interface LayerPart extends Record<Framework, TensorFact[]> {
   kind: "part";
@@ -298,13 +219,7 @@ interface Port {
   goes_in: boolean;
 }
 
-interface Block {
-  gate: string;
-  symbol: string;
-  label: string;
-  start: number;
-  stop: number;
-}
+type Block = { gate: string; symbol: string; label: string; start: number; stop: number };
 
 interface TensorFact {
   name: string;
@@ -318,14 +233,7 @@ interface TensorFact {
   blocks: Block[];
 }
 
-interface Claim {
-  left: string;
-  right: string;
-  same: boolean;
-  meaning: string;
-  difference: number;
-  holds: boolean;
-}
+type Claim = { left: string; right: string; same: boolean; meaning: string; difference: number; holds: boolean };
 
 // ── ui/worked_bench.py ───────────────────────────────────────────────────────────────────────
 
@@ -340,13 +248,7 @@ interface WorkedData extends Colourful {
   terms: Terms;
 }
 
-interface WorkedGate {
-  name: string;
-  letter: string;
-  label: string;
-  meaning: string;
-  units: WorkedSum[];
-}
+type WorkedGate = { name: string; letter: string; label: string; meaning: string; units: WorkedSum[] };
 
 /** One gate of one unit as a sum. */
 interface WorkedSum {
@@ -362,58 +264,17 @@ interface WorkedSum {
   squash: Equation;
 }
 
-interface WorkedLine {
-  name: string;
-  amount: number;
-  after: number;
-  words: string;
-}
-
-interface Equation {
-  name: string;
-  symbol: string;
-  formula: string;
-  lines: string[];
-}
-
-interface WorkedUnit {
-  values: Record<string, { value: number; words: string }>;
-  equations: Equation[];
-}
+type WorkedLine = { name: string; amount: number; after: number; words: string };
+type Equation = { name: string; symbol: string; formula: string; lines: string[] };
+type WorkedUnit = { values: Record<string, { value: number; words: string }>; equations: Equation[] };
 
 // ── ui/count_panel.py, ui/myths_panel.py ─────────────────────────────────────────────────────
 
-interface TallyData extends Colourful {
-  count: TallyTable;
-  costs: TallyTable[];
-}
-
-interface TallyTable {
-  title: string;
-  parts: { title: string; rows: TallyRow[] }[];
-  totals: TallyTotal[];
-  note: string;
-}
-
-interface TallyRow {
-  words: string;
-  symbols: string;
-  numbers: string;
-  value: string;
-  amount?: number;
-  of: Framework[];
-}
-
-interface TallyTotal {
-  words: string;
-  numbers: string;
-  value: string;
-  right?: boolean;
-}
-
-interface MythsData extends Colourful {
-  cards: Myth[];
-}
+type TallyData = Colourful & { count: TallyTable; costs: TallyTable[] };
+type TallyTable = { title: string; parts: { title: string; rows: TallyRow[] }[]; totals: TallyTotal[]; note: string };
+type TallyRow = { words: string; symbols: string; numbers: string; value: string; amount?: number; of: Framework[] };
+type TallyTotal = { words: string; numbers: string; value: string; right?: boolean };
+type MythsData = Colourful & { cards: Myth[] };
 
 /** What stands below `claim` is there once the card is open. */
 interface Myth {
@@ -427,11 +288,7 @@ interface Myth {
 
 // ── ui/runs_table.py, ui/run_memory.py, ui/arrive.py ─────────────────────────────────────────
 
-interface RunsData extends Colourful {
-  rows: RunFacts[];
-  selected: string[];
-  most: number;
-}
+type RunsData = Colourful & { rows: RunFacts[]; selected: string[]; most: number };
 
 interface RunFacts {
   key: string;
@@ -447,16 +304,8 @@ interface RunFacts {
   age: string;
 }
 
-interface MemoryData {
-  mine: string[];
-  gone: string[];
-  ask: boolean;
-}
-
-interface ArriveData {
-  at: string;
-  moved: boolean;
-}
+type MemoryData = { mine: string[]; gone: string[]; ask: boolean };
+type ArriveData = { at: string; moved: boolean };
 
 // ── ui/confusion_matrix.py, ui/digit_pad.py, ui/sequence_reader.py ───────────────────────────
 
@@ -472,19 +321,8 @@ interface MatrixData extends Colourful {
   chosen: [right: number, called: number] | null;
 }
 
-interface MatrixRow {
-  counts: number[];
-  shares: number[];
-  others: number;
-  total: number;
-  recall: string;
-}
-
-interface PadData extends Colourful {
-  grid: [rows: number, columns: number];
-  ink: string;
-  version: number;
-}
+type MatrixRow = { counts: number[]; shares: number[]; others: number; total: number; recall: string };
+type PadData = Colourful & { grid: [rows: number, columns: number]; ink: string; version: number };
 
 interface ReadingData extends Colourful {
   key: string;
@@ -508,10 +346,7 @@ interface ReadingData extends Colourful {
 
 // ── ui/learning_film.py, ui/tour_panel.py ────────────────────────────────────────────────────
 
-interface FilmData extends Colourful {
-  film: Film;
-  height: number;
-}
+type FilmData = Colourful & { film: Film; height: number };
 
 interface Film {
   name: string;
@@ -540,21 +375,8 @@ interface FilmEpoch {
   gradient_norm: number | null;
 }
 
-interface FilmFrame {
-  epoch: number;
-  heldout: number[];
-  future: number[];
-  mae: number;
-}
-
-interface TourData {
-  key: string;
-  title: string;
-  at: number;
-  stops: TourStop[];
-  here: boolean;
-  found: Found | null;
-}
+type FilmFrame = { epoch: number; heldout: number[]; future: number[]; mae: number };
+type TourData = { key: string; title: string; at: number; stops: TourStop[]; here: boolean; found: Found | null };
 
 interface TourStop {
   title: string;
@@ -565,13 +387,52 @@ interface TourStop {
   question: TourQuestion | null;
 }
 
-interface TourQuestion {
-  words: string;
-  choices: Record<string, string>;
-}
+type TourQuestion = { words: string; choices: Record<string, string> };
 
 /** What the model did: which choice that is, and the sentence that tells it. */
-interface Found {
-  choice: string;
-  words: string;
+type Found = { choice: string; words: string };
+
+// ── what several modules of one picture name ─────────────────────────────────────────────────
+
+type CellDiagram = import("./cell_diagram/cell_diagram.js").CellDiagram;
+type GateMaps = import("./gate_maps/gate_maps.js").GateMaps;
+type GradientFlow = import("./gradient_flow/gradient_flow.js").GradientFlow;
+type SequenceReader = import("./sequence_reader/sequence_reader.js").SequenceReader;
+type TourCard = import("./tour/tour.js").TourCard;
+type WorkedExample = import("./worked_example/worked_example.js").WorkedExample;
+
+/** The channels of a colour, 0 to 255. */
+type Channels = [red: number, green: number, blue: number];
+/** Where an arrow key leads. */
+type Way = [down: number, across: number];
+
+/** What a unit tracks best. */
+type Best = { place: number; concept: Concept; strength: number; score: number };
+
+/** Norms as they are, or as a share of the norm at the loss. */
+type NormView = "size" | "share";
+
+/** How far logarithms reach, and whether zeros and overflows are among them. */
+type Extent = { least: number; most: number; zero: boolean; overflow: boolean };
+
+/** Where the steps of a chart stand, in pixels: `wide` is the width of one. */
+type Geometry = { left: number; wide: number; count: number; right: number };
+
+/** A line of logarithms; `low` and `high` are the edges of a band around it. */
+interface Curve {
+  kind: string;
+  values: ArrayLike<number>;
+  low?: Float64Array;
+  high?: Float64Array;
+  name?: string;
+  note?: string;
+  line?: SVGElement;
+  dot?: SVGElement;
+}
+
+/** What a chart does with the pointer. */
+interface ChartHandlers {
+  pick?: (step: number) => void;
+  point?: (step: number, event: PointerEvent) => void;
+  leave?: () => void;
 }

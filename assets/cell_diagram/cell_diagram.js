@@ -4,9 +4,8 @@ import { addButton } from "../shared/controls.js";
 import { clamp, factor, number, prefersStill, tag, write } from "../shared/dom.js";
 import { fromOne } from "../shared/place.js";
 import { Player } from "../shared/player.js";
-import { Scene } from "../shared/scene.js";
-import { Stage, mounted } from "../shared/stage.js";
-import { Tip } from "../shared/tip.js";
+import { SceneStage } from "../shared/scene_stage.js";
+import { mounted } from "../shared/stage.js";
 import { UnitPanel, Waterfall } from "./equations.js";
 import { LaneView } from "./lane.js";
 import { PhaseBar } from "./phases.js";
@@ -18,22 +17,19 @@ import { Changes, Holding } from "./what_if.js";
 
 /** @typedef {{ layout?: (compact: boolean) => void, showPhase?: () => void, draw: () => void }} View */
 
+const WITHOUT_CHANGES = "Dashed outlines, pale lines and the left part of a unit's cell: without the changes.";
 const WHOLE = -1;
 const GLIDE = 300; // milliseconds of rest before a step is worth a movement
 
-/** @extends {Stage<StepScene>} */
-export class CellDiagram extends Stage {
-  step = 0;
-  unit = 0;
-  /** @type {string} */ laneName;
+/** @extends {SceneStage<StepLane, StepScene>} */
+export class CellDiagram extends SceneStage {
   phase = WHOLE;
   stepped = -Infinity;
   /** @type {boolean} */ gliding;
   /** @type {View[]} */ views = [];
 
-  /** @param {Node} parent */
-  constructor(parent) {
-    super(parent, "diagram", { place: ["step", "unit", "phase", "lane"] });
+  constructor(/** @type {Node} */ parent) {
+    super(parent, "diagram", ["step", "unit", "phase", "lane"]);
     this.ribbon = new Ribbon(this.root, this);
     this.transport = new Transport(this.root, this);
     this.player = new Player({
@@ -46,53 +42,42 @@ export class CellDiagram extends Stage {
     });
     this.changes = new Changes(this.root, this.transport.root, this);
     this.phases = new PhaseBar(this.root, this);
-    this.guide = tag("p", { class: "guide" }, this.root);
-    this.guideWords = tag("span", {}, this.guide);
-    addButton(this.guide, { class: "quiet", text: "show its story" }, () => this.followGuide());
-    this.lanes = tag("div", { class: "lanes" }, this.root);
-    const legend = this.legend();
-    this.marks = legend.marks;
-    this.ghosts = legend.ghosts;
-    this.below = tag("div", { class: "below" }, this.root);
+    this.guide = tag(this.root, "p", { class: "guide" });
+    this.guideWords = tag(this.guide, "span");
+    addButton(this.guide, { class: "quiet", text: "show its story" }, () => {
+      this.choose(this.scene.start_unit, this.scene.lanes[0].cell);
+      this.story.root.scrollIntoView({ block: "center", behavior: prefersStill() ? "auto" : "smooth" });
+    });
+    this.lanes = tag(this.root, "div", { class: "lanes" });
+    const legend = this.addLegend();
+    this.marks = tag(legend, "span");
+    this.ghosts = tag(legend, "span", { text: WITHOUT_CHANGES });
+    this.below = tag(this.root, "div", { class: "below" });
     this.unitPanel = new UnitPanel(this.below, this);
     this.waterfall = new Waterfall(this.below, this);
     this.story = new Story(this.root, this);
-    this.spoken = tag("p", { class: "spoken", "aria-live": "polite" }, this.root);
     this.holding = new Holding(this.root, this);
-    this.tip = new Tip(this.root);
     this.listen();
   }
 
-  legend() {
-    const line = tag("p", { class: "legend" }, this.root);
+  addLegend() {
+    const line = tag(this.root, "p", { class: "legend" });
     /** @param {string} kind @param {string} from @param {string} to @param {string} words */
     const scale = (kind, from, to, words) => {
-      tag("span", { text: from }, line);
-      tag("i", { class: kind }, line);
-      tag("span", { class: "last", text: `${to} ${words}` }, line);
+      tag(line, "span", { text: from });
+      tag(line, "i", { class: kind });
+      tag(line, "span", { class: "last", text: `${to} ${words}` });
     };
     scale("shut", "0", "1", "gates: shut to open");
     scale("signed", "−", "+", "states, candidate, input");
-    tag("span", { text: "Pipes are as wide as what flows through them: content summed over all units." }, line);
-    const marks = tag("span", {}, line);
-    const ghosts = tag(
-      "span",
-      { text: "Dashed outlines, pale lines and the left part of a unit's cell: without the changes." },
-      line,
-    );
-    return { marks, ghosts };
+    tag(line, "span", { text: "Pipes are as wide as what flows through them: content summed over all units." });
+    return line;
   }
 
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
 
-  /** @param {Uint8Array} bytes */
-  show(bytes) {
-    const scene = /** @type {StepScene} */ (new Scene(bytes));
-    if (!this.take(scene)) this.settle();
-    this.step = clamp(this.step, 0, scene.steps - 1);
-    this.laneName = scene.lane(this.laneName).cell;
-    this.unit = clamp(this.unit, 0, this.activeLane.hidden_size - 1);
-    this.recolour();
+  build() {
+    const { scene } = this;
     this.ribbon.show(scene);
     this.changes.show(scene);
     this.guide.hidden = !scene.guide;
@@ -101,13 +86,9 @@ export class CellDiagram extends Stage {
     this.ghosts.hidden = !scene.lanes.some((lane) => lane.changed);
     this.buildLanes();
     this.unitPanel.show();
-    this.layout();
-    this.place.write(this.whereabouts());
-    this.root.dataset.drawn = scene.version;
   }
 
-  /** @param {StepScene} scene */
-  marked(scene) {
+  marked(/** @type {StepScene} */ scene) {
     if (scene.series || scene.asks === "values") return "";
     if (scene.asks === "class") {
       const pale = scene.find("sequence", "picture") ? " Pale rows of the picture are not read yet." : "";
@@ -117,21 +98,20 @@ export class CellDiagram extends Stage {
     return `${tick}; line under a token: the probability of a right answer there; dashed: changed there.`;
   }
 
-  // A new sequence: the address or the tab may know where in it the visitor was.
   settle() {
     this.pause();
     const { step, unit, phase, lane } = this.place.read(this.scene.about);
     this.step = fromOne(step, this.scene.start);
     this.unit = fromOne(unit, this.scene.start_unit);
     this.phase = PHASES.indexOf(phase ?? "");
-    this.laneName = lane ?? this.laneName ?? this.scene.lanes[0].cell;
+    if (lane) this.laneName = lane;
   }
 
   buildLanes() {
     this.lanes.replaceChildren();
     this.views = [];
     for (const lane of this.scene.lanes) {
-      const row = tag("div", { class: "lane-row" }, this.lanes);
+      const row = tag(this.lanes, "div", { class: "lane-row" });
       this.views.push(new LaneView(row, lane, this), predictionView(row, lane, this));
     }
     this.root.classList.toggle("several", this.scene.lanes.length > 1);
@@ -152,20 +132,13 @@ export class CellDiagram extends Stage {
 
   // ── where the visitor is ───────────────────────────────────────────────────────────────────
 
-  get activeLane() {
-    return this.scene.lane(this.laneName);
-  }
-
   whereabouts() {
-    const named = { step: this.step + 1, unit: this.unit + 1, phase: PHASES[this.phase] ?? "whole" };
-    return this.scene.lanes.length > 1 ? { ...named, lane: this.laneName } : named;
+    return super.whereabouts({ unit: this.unit + 1, phase: PHASES[this.phase] ?? "whole" });
   }
 
-  /** @param {number} step */
-  go(step) {
+  go(/** @type {number} */ step) {
     this.glide();
-    this.step = clamp(step, 0, this.scene.steps - 1);
-    this.moved();
+    super.go(step);
   }
 
   // Pipes glide to their new width, so that the eye sees what changed; not while one step chases the other.
@@ -178,15 +151,13 @@ export class CellDiagram extends Stage {
     this.root.classList.toggle("gliding", slowly);
   }
 
-  /** @param {number} phase */
-  enter(phase) {
+  enter(/** @type {number} */ phase) {
     this.phase = phase;
     this.showPhase();
     this.moved();
   }
 
-  // Through the phases of one step and on into the next.
-  /** @param {number} way */
+  /** Through the phases of one step and on into the next. @param {number} way */
   walk(way) {
     const next = this.phase + way;
     if (next >= PHASES.length && this.step < this.scene.steps - 1) {
@@ -198,23 +169,16 @@ export class CellDiagram extends Stage {
     } else this.enter(clamp(next, WHOLE, PHASES.length - 1));
   }
 
-  /** @param {number} unit */
-  choose(unit, cell = this.laneName) {
+  choose(/** @type {number} */ unit, cell = this.laneName) {
     this.laneName = cell;
-    const { hidden_size: size } = this.activeLane;
+    const { hidden_size: size } = this.lane;
     this.unit = (unit + size) % size;
     this.unitPanel.show();
     this.story.show();
     this.moved();
   }
 
-  followGuide() {
-    this.choose(this.scene.start_unit, this.scene.lanes[0].cell);
-    this.story.root.scrollIntoView({ block: "center", behavior: prefersStill() ? "auto" : "smooth" });
-  }
-
-  /** @param {string[]} phases */
-  inPhase(phases) {
+  inPhase(/** @type {string[]} */ phases) {
     return this.phase === WHOLE || phases.includes(PHASES[this.phase]);
   }
 
@@ -236,33 +200,24 @@ export class CellDiagram extends Stage {
 
   // ── numbers that several parts tell ────────────────────────────────────────────────────────
 
-  /** @param {string} name @returns {Term} */
-  term(name) {
-    return this.scene.terms[name];
-  }
-
-  /** @param {StepLane} lane @param {string} what */
-  flow(lane, what) {
+  flow(/** @type {StepLane} */ lane, /** @type {string} */ what) {
     return this.scene.value(lane.cell, "flow", this.step, lane.flows.indexOf(what), lane.changed);
   }
 
-  /** @param {StepLane} lane */
-  best(lane) {
+  best(/** @type {StepLane} */ lane) {
     if (this.scene.series || this.scene.asks === "values") return "";
     const place = this.bestOutput(lane);
     return `“${this.scene.outputs[place]}” (${Math.round(100 * this.scene.value(lane.cell, "probabilities", this.step, place, lane.changed))}%)`;
   }
 
-  /** @param {StepLane} lane */
-  bestOutput(lane) {
+  bestOutput(/** @type {StepLane} */ lane) {
     const now = this.scene.row(lane.cell, "probabilities", this.step, lane.changed) ?? new Float32Array();
     return now.reduce((best, chance, place) => (chance > now[best] ? place : best), 0);
   }
 
-  // What the selected unit adds to the score of the likeliest answer.
-  /** @param {number} hidden */
+  /** What the selected unit adds to the score of the likeliest answer. @param {number} hidden */
   contribution(hidden) {
-    const lane = this.activeLane;
+    const lane = this.lane;
     if (lane.beyond) return lane.beyond;
     const chooses = !this.scene.series && this.scene.asks !== "values";
     const place = chooses ? this.bestOutput(lane) : 0;
@@ -275,19 +230,15 @@ export class CellDiagram extends Stage {
 
   // ── what if ────────────────────────────────────────────────────────────────────────────────
 
-  /** @param {number} step */
-  changesAt(step) {
-    return this.scene.changes.some(
-      ({ first, last }) => first !== null && first <= step && (last === null || step <= last),
-    );
+  changesAt(/** @type {number} */ step) {
+    return this.scene.changes.some(({ first, last }) => first !== null && first <= step && (last === null || step <= last));
   }
 
   // Whether a change sets this value of the selected unit at this step, so that its equation no longer gives it.
-  /** @param {string} name */
-  isHeld(name) {
+  isHeld(/** @type {string} */ name) {
     return this.scene.changes.some(
       ({ cell, name: held, unit, first, last }) =>
-        cell === this.activeLane.cell &&
+        cell === this.lane.cell &&
         (held === name || (held === "off" && name.endsWith("_state"))) &&
         (unit === null || unit === this.unit) &&
         (first ?? 0) <= this.step &&
@@ -295,13 +246,11 @@ export class CellDiagram extends Stage {
     );
   }
 
-  /** @param {string} words */
-  hasChange(words) {
+  hasChange(/** @type {string} */ words) {
     return this.scene.changes.some((change) => change.text === words);
   }
 
-  /** @param {string} words */
-  add(words) {
+  add(/** @type {string} */ words) {
     const place = words.split("=")[0]; // the same thing at the same steps is held once
     this.setChanges([
       ...this.scene.changes.map((change) => change.text).filter((text) => text.split("=")[0] !== place),
@@ -309,13 +258,11 @@ export class CellDiagram extends Stage {
     ]);
   }
 
-  /** @param {string} words */
-  drop(words) {
+  drop(/** @type {string} */ words) {
     this.setChanges(this.scene.changes.map((change) => change.text).filter((text) => text !== words));
   }
 
-  /** @param {string[]} list */
-  setChanges(list) {
+  setChanges(/** @type {string[]} */ list) {
     this.place.keep();
     this.trigger("what_if", list.join("~"));
   }
@@ -334,16 +281,14 @@ export class CellDiagram extends Stage {
 
   // ── keys ───────────────────────────────────────────────────────────────────────────────────
 
-  // Somebody typed another place into the address.
   follow() {
     this.settle();
-    this.step = clamp(this.step, 0, this.scene.steps - 1);
-    this.choose(clamp(this.unit, 0, this.activeLane.hidden_size - 1), this.activeLane.cell);
+    this.bound();
+    this.choose(this.unit);
     this.showPhase();
   }
 
-  /** @param {KeyboardEvent} event @param {boolean} inside */
-  press(event, inside) {
+  press(/** @type {KeyboardEvent} */ event, /** @type {boolean} */ inside) {
     const at = /** @type {HTMLElement} */ (event.composedPath()[0]);
     if (at.matches("input, select, textarea") || (event.key === " " && at.matches("button"))) return;
     if (event.key !== " " && event.key in this.keys()) this.pause();
@@ -353,10 +298,7 @@ export class CellDiagram extends Stage {
   /** @returns {Record<string, () => void>} */
   keys() {
     return {
-      ArrowRight: () => this.go(this.step + 1),
-      ArrowLeft: () => this.go(this.step - 1),
-      Home: () => this.go(0),
-      End: () => this.go(this.scene.steps - 1),
+      ...this.stepKeys(),
       ArrowDown: () => this.walk(1),
       ArrowUp: () => this.walk(-1),
       Escape: () => this.enter(WHOLE),

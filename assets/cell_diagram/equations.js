@@ -3,59 +3,46 @@
 import { addButton, addStepper } from "../shared/controls.js";
 import { factor, htmlSymbol, number, setAll, sum, svg, tag, write } from "../shared/dom.js";
 
-/** @import { CellDiagram } from "./cell_diagram.js" */
 /** @typedef {(name: string) => number} Get */
 
-/**
- * @typedef {{
- *   phase: string,
- *   of: string,
- *   formula: string,
- *   numbers: (get: Get, bias: Get, app: CellDiagram) => string,
- * }} LaneEquation
- */
+/** @typedef {{ phase: string, of: string, formula: string, numbers: (get: Get, bias: Get) => string }} LaneEquation */
 
 export class UnitPanel {
   /** @type {{ root: HTMLElement, numbers: HTMLElement, equation: LaneEquation }[]} */ rows;
 
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
-    this.root = tag("section", { class: "unit", "aria-label": "The selected unit" }, parent);
-    this.head = tag("header", {}, this.root);
-    this.title = tag("h3", {}, this.head);
+    this.root = tag(parent, "section", { class: "unit", "aria-label": "The selected unit" });
+    this.head = tag(this.root, "header");
+    this.title = tag(this.head, "h3");
     addStepper(this.head, ["Unit before ([)", "Next unit (])"], (way) => app.choose(app.unit + way));
     this.silence = addButton(this.head, { class: "quiet" }, () => this.toggleSilence());
-    this.lines = tag("div", { class: "equations" }, this.root);
+    this.lines = tag(this.root, "div", { class: "equations" });
   }
 
   show() {
-    const { activeLane } = this.app;
+    const { lane } = this.app;
     this.lines.replaceChildren();
-    this.rows = EQUATIONS[activeLane.cell].map((equation) => this.line(equation, activeLane));
+    this.rows = EQUATIONS[lane.cell].map((equation) => this.line(equation, lane));
   }
 
-  /** @param {LaneEquation} equation @param {StepLane} lane */
-  line(equation, lane) {
-    const root = tag("div", { class: "line", "data-phase": equation.phase }, this.lines);
-    const [name, body] = [tag("span", { class: `name ${equation.of}` }, root), tag("div", { class: "body" }, root)];
+  line(/** @type {LaneEquation} */ equation, /** @type {StepLane} */ lane) {
+    const root = tag(this.lines, "div", { class: "line", "data-phase": equation.phase });
+    const [name, body] = [tag(root, "span", { class: `name ${equation.of}` }), tag(root, "div", { class: "body" })];
     const { symbol, label, meaning } = this.app.term(equation.of);
     htmlSymbol(name, symbol);
     name.title = `${label}. ${meaning}`;
-    tag("span", { class: "formula", text: equation.formula }, body);
-    const numbers = tag("span", { class: "numbers" }, body);
-    if (equation.phase !== "predict" && !this.app.scene.fixed) this.holdButton(root, lane, equation.of, label);
+    tag(body, "span", { class: "formula", text: equation.formula });
+    const numbers = tag(body, "span", { class: "numbers" });
+    if (equation !== PREDICTION && !this.app.scene.fixed) {
+      const attributes = { class: "quiet", text: "hold…", "aria-label": `Hold the ${label.toLowerCase()}` };
+      const button = addButton(root, attributes, () => this.app.holding.open(lane, equation.of, this.app.unit, button));
+    }
     return { root, numbers, equation };
   }
 
-  /** @param {HTMLElement} root @param {StepLane} lane @param {string} gate @param {string} label */
-  holdButton(root, lane, gate, label) {
-    const attributes = { class: "quiet", text: "hold…", "aria-label": `Hold the ${label.toLowerCase()}` };
-    const button = addButton(root, attributes, () => this.app.holding.open(lane, gate, this.app.unit, button));
-  }
-
   toggleSilence() {
-    const { cell } = this.app.activeLane;
+    const { cell } = this.app.lane;
     const words = `${cell}.off.${this.app.unit + 1}`;
     if (this.app.hasChange(words)) this.app.drop(words);
     else this.app.add(words);
@@ -63,46 +50,36 @@ export class UnitPanel {
 
   draw() {
     const { app } = this;
-    const lane = app.activeLane;
+    const lane = app.lane;
     write(this.title, `${lane.label}, unit ${app.unit + 1} of ${lane.hidden_size}`);
     this.silence.hidden = app.scene.fixed;
     write(this.silence, app.hasChange(`${lane.cell}.off.${app.unit + 1}`) ? "let it speak again" : "silence this unit");
-    /** @param {string} name */
-    const get = (name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
-    /** @param {string} name */
-    const bias = (name) => lane.biases[name]?.[app.unit] ?? 0;
+    const get = (/** @type {string} */ name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
+    const bias = (/** @type {string} */ name) => lane.biases[name]?.[app.unit] ?? 0;
     for (const { root, numbers, equation } of this.rows) {
-      write(numbers, equation.numbers(get, bias, app));
+      const value = number(get(equation.of));
+      const result = app.isHeld(equation.of) ? `, but held: ${value}` : ` = ${value}`; // what is held is not what was computed
+      const isLast = equation === PREDICTION;
+      write(numbers, isLast ? app.contribution(get("hidden_state")) : equation.numbers(get, bias) + result);
       root.classList.toggle("back", !app.inPhase([equation.phase]));
     }
   }
 }
 
-/** @param {string} squeeze @param {string} gate @param {string} [shown] @returns {LaneEquation["numbers"]} */
-const squeezed =
-  (squeeze, gate, shown = gate) =>
-  (get, bias, app) =>
-    `= ${squeeze}(${sum(get(`${gate}_input`), get(`${gate}_recurrent`), bias(gate))}) = ${squeeze}(${number(get(`${gate}_pre`))})${result(get, app, shown)}`;
+/** @type {(...parts: [phase: string, of: string, formula: string, numbers: LaneEquation["numbers"]]) => LaneEquation} */
+const equation = (phase, of, formula, numbers) => ({ phase, of, formula, numbers });
 
-// What is held is not what its equation gives.
-/** @param {Get} get @param {CellDiagram} app @param {string} name */
-const result = (get, app, name) => (app.isHeld(name) ? `, but held: ${number(get(name))}` : ` = ${number(get(name))}`);
+/** A layer of weights; `of` is what comes of it. @param {string} phase @param {string} of @param {string} squeeze */
+const layer = (phase, of, squeeze, gate = of) =>
+  equation(phase, of, `= ${squeeze}(W·x + U·h′ + b)`, (get, bias) => {
+    const parts = sum(get(`${gate}_input`), get(`${gate}_recurrent`), bias(gate));
+    return `= ${squeeze}(${parts}) = ${squeeze}(${number(get(`${gate}_pre`))})`;
+  });
 
-/** @param {string} phase @param {string} of @param {string} squeeze @returns {LaneEquation} */
-const layer = (phase, of, squeeze) => ({
-  phase,
-  of,
-  formula: `= ${squeeze}(W·x + U·h′ + b)`,
-  numbers: squeezed(squeeze, of),
-});
+/** @type {(get: Get, one: string, other: string) => string} */
+const product = (get, one, other) => `${factor(get(one))}·${factor(get(other))}`;
 
-/** @type {LaneEquation} */
-const predict = {
-  phase: "predict",
-  of: "hidden_state",
-  formula: "→ V·h",
-  numbers: (get, _bias, app) => app.contribution(get("hidden_state")),
-};
+const PREDICTION = equation("predict", "hidden_state", "→ V·h", () => "");
 
 /** @type {Record<Cell, LaneEquation[]>} */
 const EQUATIONS = {
@@ -110,51 +87,30 @@ const EQUATIONS = {
     layer("forget", "forget_gate", "σ"),
     layer("write", "input_gate", "σ"),
     layer("write", "candidate", "tanh"),
-    {
-      phase: "update",
-      of: "cell_state",
-      formula: "= f·c′ + i·g",
-      numbers: (get, _bias, app) =>
-        `= ${factor(get("forget_gate"))}·${factor(get("cell_state_prev"))} + ${factor(get("input_gate"))}·${factor(get("candidate"))} = ${sum(get("kept"), get("written"))}${result(get, app, "cell_state")}`,
-    },
+    equation("update", "cell_state", "= f·c′ + i·g", (get) => {
+      const parts = `${product(get, "forget_gate", "cell_state_prev")} + ${product(get, "input_gate", "candidate")}`;
+      return `= ${parts} = ${sum(get("kept"), get("written"))}`;
+    }),
     layer("expose", "output_gate", "σ"),
-    {
-      phase: "expose",
-      of: "hidden_state",
-      formula: "= o·tanh(c)",
-      numbers: (get, _bias, app) =>
-        `= ${factor(get("output_gate"))}·${factor(get("cell_tanh"))}${result(get, app, "hidden_state")}`,
-    },
-    predict,
+    equation("expose", "hidden_state", "= o·tanh(c)", (get) => `= ${product(get, "output_gate", "cell_tanh")}`),
+    PREDICTION,
   ],
   gru: [
     layer("forget", "update_gate", "σ"),
     layer("write", "reset_gate", "σ"),
-    {
-      phase: "write",
-      of: "candidate",
-      formula: "= tanh(W·x + b + r·(U·h′ + b′))",
-      numbers: (get, bias, app) =>
-        `= tanh(${sum(get("candidate_input"), bias("candidate"))} + ${factor(get("reset_gate"))}·(${sum(get("candidate_recurrent"), bias("candidate_recurrent"))})) = tanh(${number(get("candidate_pre"))})${result(get, app, "candidate")}`,
-    },
-    {
-      phase: "update",
-      of: "hidden_state",
-      formula: "= z·h′ + (1 − z)·g",
-      numbers: (get, _bias, app) =>
-        `= ${factor(get("update_gate"))}·${factor(get("hidden_state_prev"))} + ${factor(1 - get("update_gate"))}·${factor(get("candidate"))} = ${sum(get("kept"), get("written"))}${result(get, app, "hidden_state")}`,
-    },
-    predict,
+    equation("write", "candidate", "= tanh(W·x + b + r·(U·h′ + b′))", (get, bias) => {
+      const input = sum(get("candidate_input"), bias("candidate"));
+      const recurrent = sum(get("candidate_recurrent"), bias("candidate_recurrent"));
+      return `= tanh(${input} + ${factor(get("reset_gate"))}·(${recurrent})) = tanh(${number(get("candidate_pre"))})`;
+    }),
+    equation("update", "hidden_state", "= z·h′ + (1 − z)·g", (get) => {
+      const written = `${factor(1 - get("update_gate"))}·${factor(get("candidate"))}`;
+      const parts = `${product(get, "update_gate", "hidden_state_prev")} + ${written}`;
+      return `= ${parts} = ${sum(get("kept"), get("written"))}`;
+    }),
+    PREDICTION,
   ],
-  rnn: [
-    {
-      phase: "write",
-      of: "hidden_state",
-      formula: "= tanh(W·x + U·h′ + b)",
-      numbers: squeezed("tanh", "candidate", "hidden_state"),
-    },
-    predict,
-  ],
+  rnn: [layer("write", "hidden_state", "tanh", "candidate"), PREDICTION],
 };
 
 const BARS = [
@@ -168,33 +124,27 @@ const BARS = [
 ];
 
 export class Waterfall {
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
-    this.root = tag(
-      "section",
-      { class: "waterfall", "aria-label": "Where the unit's content came from and went" },
-      parent,
-    );
-    tag("h4", { text: "Its ledger at this step" }, this.root);
-    this.svg = svg("svg", { role: "img", viewBox: "0 0 336 190" }, this.root);
-    this.zero = svg("path", { class: "zero" }, this.svg);
+    this.root = tag(parent, "section", { class: "waterfall", "aria-label": "Where the unit's content came from and went" });
+    tag(this.root, "h4", { text: "Its ledger at this step" });
+    this.svg = svg(this.root, "svg", { role: "img", viewBox: "0 0 336 190" });
+    this.zero = svg(this.svg, "path", { class: "zero" });
     this.bars = BARS.map(([name, label], place) => {
-      const group = svg("g", {}, this.svg);
-      const rect = svg("rect", { class: name, x: 4 + place * 48, width: 38 }, group);
+      const group = svg(this.svg, "g");
+      const rect = svg(group, "rect", { class: name, x: 4 + place * 48, width: 38 });
       const [value, power] = [0, 1].map(() =>
-        svg("text", { class: "value", x: 23 + place * 48, "text-anchor": "middle" }, group),
+        svg(group, "text", { class: "value", x: 23 + place * 48, "text-anchor": "middle" }),
       );
-      svg("text", { class: "word", x: 23 + place * 48, y: 184, "text-anchor": "middle", text: label }, group);
+      svg(group, "text", { class: "word", x: 23 + place * 48, y: 184, "text-anchor": "middle", text: label });
       return { name, group, rect, value, power };
     });
   }
 
   draw() {
     const { app } = this;
-    const lane = app.activeLane;
-    /** @param {string} name */
-    const get = (name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
+    const lane = app.lane;
+    const get = (/** @type {string} */ name) => app.scene.value(lane.cell, name, app.step, app.unit, lane.changed);
     const [kept, lost, written] = ["kept", "lost", "written"].map(get);
     const now = get(lane.memory);
     const before = get(`${lane.memory}_prev`);
@@ -214,8 +164,7 @@ export class Waterfall {
     const ends = Object.values(spans).flat();
     const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
     const room = high - low || 1;
-    /** @param {number} value */
-    const y = (value) => 36 + (122 * (high - value)) / room;
+    const y = (/** @type {number} */ value) => 36 + (122 * (high - value)) / room;
     this.zero.setAttribute("d", `M0 ${y(0)}H336`);
     for (const { name, group, rect, value, power } of this.bars) {
       if (name === "held") group.style.visibility = held ? "visible" : "hidden"; // what a hand put there, or took away

@@ -1,22 +1,9 @@
 // One cell, drawn: the memory as a highway from left to right, the gates below it, every vector as a strip of unit cells.
 // Strips are painted on a canvas, since thousands of cells change at each step; pipes and words are SVG.
 
-import {
-  brushOn,
-  clamp,
-  number,
-  percent,
-  placeOn,
-  pointIn,
-  setAll,
-  svg,
-  svgSymbol,
-  tag,
-  write,
-} from "../shared/dom.js";
+import { brushOn, clamp, number, percent, placeOn, pointIn, setAll, svg, svgSymbol, tag, write } from "../shared/dom.js";
 import { PLANS } from "./plans.js";
 
-/** @import { CellDiagram } from "./cell_diagram.js" */
 /** @import { Strip, Plan } from "./plans.js" */
 
 /**
@@ -54,18 +41,18 @@ export class LaneView {
     this.lane = lane;
     this.app = app;
     this.plan = PLANS[lane.cell];
-    this.root = tag("section", { class: "lane", "aria-label": `${lane.label} cell` }, parent);
+    this.root = tag(parent, "section", { class: "lane", "aria-label": `${lane.label} cell` });
     this.heading();
-    this.box = tag("div", { class: "picture" }, this.root);
-    this.svg = svg("svg", { "aria-hidden": "true" }, this.box);
-    this.canvas = tag("canvas", { "aria-hidden": "true" }, this.box);
+    this.box = tag(this.root, "div", { class: "picture" });
+    this.svg = svg(this.box, "svg", { "aria-hidden": "true" });
+    this.canvas = tag(this.box, "canvas", { "aria-hidden": "true" });
     this.listen();
   }
 
   heading() {
-    const line = tag("header", {}, this.root);
-    this.name = tag("h3", { text: this.lane.label }, line);
-    tag("span", { class: "about", text: this.lane.about }, line);
+    const line = tag(this.root, "header");
+    this.name = tag(line, "h3", { text: this.lane.label });
+    tag(line, "span", { class: "about", text: this.lane.about });
     if (this.lane.score) this.explained(line, "score", this.lane.score, this.lane.score_meaning);
     this.explained(line, "proof", this.lane.proof, this.lane.proof_meaning);
   }
@@ -73,28 +60,24 @@ export class LaneView {
   // A word with its meaning behind it, for the pointer, the finger and the keyboard.
   /** @param {HTMLElement} parent @param {string} kind @param {string} text @param {string} meaning */
   explained(parent, kind, text, meaning) {
-    const word = tag("button", { type: "button", class: `explained ${kind}`, text }, parent);
-    const tell = () => {
-      this.app.tip.show(placeOn(word, 0, 0.5), text, [], meaning);
-    };
-    for (const event of ["pointerenter", "focus", "click"]) word.addEventListener(event, tell);
+    const word = tag(parent, "button", { type: "button", class: `explained ${kind}`, text });
+    const show = () => this.app.tip.show(placeOn(word, 0, 0.5), text, [], meaning);
+    for (const event of ["pointerenter", "focus", "click"]) word.addEventListener(event, show);
     for (const event of ["pointerleave", "blur"]) word.addEventListener(event, () => this.app.tip.hide());
   }
 
   // ── what does not change from step to step ─────────────────────────────────────────────────
 
-  /** @param {boolean} compact */
-  layout(compact) {
+  layout(/** @type {boolean} */ compact) {
     const width = this.box.clientWidth;
     if (!width) return;
-    const narrow = width < 560;
-    this.narrow = narrow;
     this.width = width;
+    this.narrow = width < 560;
     this.strip = compact ? 80 : 112;
     const top = 26;
     this.highway = top + this.strip / 2;
     this.gates = top + this.strip + (compact ? 46 : 54);
-    this.bus = this.gates + this.strip + (narrow ? 40 : 42);
+    this.bus = this.gates + this.strip + (this.narrow ? 40 : 42);
     this.height = this.bus + 16;
     this.box.style.height = `${this.height}px`;
     this.places = this.plan.strips.map((one) => this.placeStrip(one));
@@ -129,36 +112,33 @@ export class LaneView {
     for (const place of this.places) this.labelStrip(place);
   }
 
-  /** @param {PlacedStrip} place */
-  middle(place) {
+  middle(/** @type {PlacedStrip} */ place) {
     return place.x + place.width / 2;
   }
 
   drawBus() {
-    const bus = svg("g", { class: "bus", "data-phases": "read" }, this.svg);
+    const bus = svg(this.svg, "g", { class: "bus", "data-phases": "read" });
     const sources = this.places.filter((place) => ["hidden_state_prev", "input"].includes(place.of));
     const sinks = this.places.filter((place) => place.squeeze);
     const left = Math.min(...sources.map((place) => this.middle(place)));
     const right = Math.max(...sinks.map((place) => this.middle(place)));
-    svg("path", { d: `M${left} ${this.bus}H${right}` }, bus);
+    svg(bus, "path", { d: `M${left} ${this.bus}H${right}` });
     for (const place of sources) {
       const from = place.row === "highway" ? this.highway + this.strip / 2 : place.y + this.strip;
-      const beside =
-        place.row === "highway" ? Math.min(this.middle(place), this.find("input").x - 14) : this.middle(place);
-      svg("path", { d: `M${beside} ${from}V${this.bus}` }, bus);
-      if (place.row === "highway") svg("path", { d: `M${beside} ${this.bus}H${right}` }, bus);
+      const beside = place.row === "highway" ? Math.min(this.middle(place), this.find("input").x - 14) : this.middle(place);
+      svg(bus, "path", { d: `M${beside} ${from}V${this.bus}` });
+      if (place.row === "highway") svg(bus, "path", { d: `M${beside} ${this.bus}H${right}` });
     }
     for (const place of sinks) {
       const x = this.middle(place);
-      svg("path", { d: `M${x} ${this.bus}V${place.y + this.strip + 24}`, "marker-end": "" }, bus);
-      svg("path", { class: "head", d: arrow(x, place.y + this.strip + 22, "up") }, bus);
+      svg(bus, "path", { d: `M${x} ${this.bus}V${place.y + this.strip + 24}` });
+      svg(bus, "path", { class: "head", d: arrow(x, place.y + this.strip + 22, "up") });
     }
   }
 
   drawPipes() {
-    /** @param {string} name @param {string} phases */
-    const pipe = (name, phases, more = "") =>
-      svg("path", { class: `pipe ${name} ${more}`, "data-phases": phases }, this.svg);
+    const pipe = (/** @type {string} */ name, /** @type {string} */ phases, more = "") =>
+      svg(this.svg, "path", { class: `pipe ${name} ${more}`, "data-phases": phases });
     return {
       before: pipe("before", "forget"),
       kept: pipe("kept", "forget update"),
@@ -168,7 +148,7 @@ export class LaneView {
       next: pipe("next", "update"),
       exposed: pipe("exposed", "expose"), // empty where the cell shows all that it holds
       shown: pipe("shown", "expose"),
-      was: svg("path", { class: "was" }, this.svg),
+      was: svg(this.svg, "path", { class: "was" }),
     };
   }
 
@@ -176,61 +156,47 @@ export class LaneView {
     const { keep, add, join, show, passes } = this.plan;
     /** @param {number} x @param {number} y @param {string} sign @param {string} phases @param {string} title */
     const node = (x, y, sign, phases, title) => {
-      const group = svg("g", { class: "node", "data-phases": phases }, this.svg);
-      svg("title", { text: title }, group);
-      svg("circle", { cx: x, cy: y, r: NODE }, group);
-      svg("text", { x, y: y + 6, text: sign }, group);
+      const group = svg(this.svg, "g", { class: "node", "data-phases": phases });
+      svg(group, "title", { text: title });
+      svg(group, "circle", { cx: x, cy: y, r: NODE });
+      svg(group, "text", { x, y: y + 6, text: sign });
     };
     /** @param {string} d @param {string} phases */
-    const wire = (d, phases) => svg("path", { class: "wire", d, "data-phases": phases }, this.svg);
+    const wire = (d, phases) => svg(this.svg, "path", { class: "wire", d, "data-phases": phases });
     const [keepX, addX] = [keep.x * this.width, add.x * this.width];
     const joinY = this.gates - 26;
     this.joinY = joinY;
     if (keep.gate) wire(`M${this.middle(this.find(keep.gate))} ${this.gates - 4}V${this.highway + NODE}`, "forget");
-    for (const from of join.from) {
-      const x = this.middle(this.find(from));
-      if (join.from.length > 1) wire(`M${x} ${this.gates - 4}V${joinY}H${addX}`, "write");
-    }
+    if (join.from.length > 1)
+      for (const from of join.from) wire(`M${this.middle(this.find(from))} ${this.gates - 4}V${joinY}H${addX}`, "write");
     if (passes) {
       const [from, to] = passes.map((name) => this.find(name));
       const y = this.gates + this.strip / 2;
       wire(`M${from.x + from.width + 2} ${y}H${to.x - 4}`, "write");
-      svg("path", { class: "head", d: arrow(to.x - 4, y, "right"), "data-phases": "write" }, this.svg);
+      svg(this.svg, "path", { class: "head", d: arrow(to.x - 4, y, "right"), "data-phases": "write" });
     }
-    node(
-      keepX,
-      this.highway,
-      keep.gate ? "×" : "0",
-      "forget",
-      keep.gate ? "old memory × gate" : "the old state is overwritten",
-    );
+    if (keep.gate) node(keepX, this.highway, "×", "forget", "old memory × gate");
+    else node(keepX, this.highway, "0", "forget", "the old state is overwritten");
     node(addX, this.highway, "+", "update", "what was kept + what is written");
     if (join.from.length > 1)
       node(addX, joinY, "×", "write", join.rest ? "(1 − update gate) × candidate" : "input gate × candidate");
-    if (show) this.drawShow(show, node, wire);
+    if (show) {
+      const [branch, x] = [show.branch * this.width, show.x * this.width];
+      const squash = svg(this.svg, "g", { class: "node squash", "data-phases": "expose" });
+      const y = this.highway + (joinY - this.highway) * 0.62;
+      svg(squash, "rect", { x: branch - 22, y: y - 12, width: 44, height: 24, rx: 12 });
+      svg(squash, "text", { x: branch, y: y + 5, text: "tanh" });
+      wire(`M${x} ${this.gates - 4}V${joinY}`, "expose");
+      node(x, joinY, "×", "expose", "output gate × tanh of the cell state");
+    }
     const end = this.plan.end * this.width;
-    svg("path", { class: "head", d: arrow(end, this.highway, "right"), "data-phases": "update" }, this.svg);
-  }
-
-  /**
-   * @param {NonNullable<Plan["show"]>} show
-   * @param {(x: number, y: number, sign: string, phases: string, title: string) => void} node
-   * @param {(d: string, phases: string) => void} wire
-   */
-  drawShow(show, node, wire) {
-    const [branch, x] = [show.branch * this.width, show.x * this.width];
-    const squash = svg("g", { class: "node squash", "data-phases": "expose" }, this.svg);
-    const y = this.highway + (this.joinY - this.highway) * 0.62;
-    svg("rect", { x: branch - 22, y: y - 12, width: 44, height: 24, rx: 12 }, squash);
-    svg("text", { x: branch, y: y + 5, text: "tanh" }, squash);
-    wire(`M${x} ${this.gates - 4}V${this.joinY}`, "expose");
-    node(x, this.joinY, "×", "expose", "output gate × tanh of the cell state");
+    svg(this.svg, "path", { class: "head", d: arrow(end, this.highway, "right"), "data-phases": "update" });
   }
 
   drawWords() {
     /** @param {number} x @param {number} y @param {string} kind @param {string} phases */
     const word = (x, y, kind, phases, anchor = "start") =>
-      svg("text", { x, y, class: `flow ${kind}`, "text-anchor": anchor, "data-phases": phases }, this.svg);
+      svg(this.svg, "text", { x, y, class: `flow ${kind}`, "text-anchor": anchor, "data-phases": phases });
     const { keep, add, show } = this.plan;
     const [keepX, addX] = [keep.x * this.width, add.x * this.width];
     const tight = this.width < 820; // words on the right of a pipe would lie over the next strip
@@ -245,23 +211,18 @@ export class LaneView {
     };
   }
 
-  /** @param {PlacedStrip} place */
-  labelStrip(place) {
+  labelStrip(/** @type {PlacedStrip} */ place) {
     const { symbol, label } = this.app.term(place.term ?? place.of);
-    const group = svg("g", { class: "label", "data-phases": place.phases.join(" ") }, this.svg);
+    const group = svg(this.svg, "g", { class: "label", "data-phases": place.phases.join(" ") });
     const above = place.row === "highway" || place.prev || place.of === "input";
     const y = above ? place.y - 9 : place.y + this.strip + 16;
     const lead = place.row === "highway" && !this.narrow && !place.prev ? `${label} ` : "";
     const kind = place.kind === "gate" ? place.of : "";
-    svgSymbol({ x: this.middle(place), y, class: kind, "text-anchor": "middle" }, symbol, group, place.prev, lead);
+    svgSymbol(group, symbol, { x: this.middle(place), y, class: kind, "text-anchor": "middle" }, place.prev, lead);
     if (lead || this.narrow || place.prev) return;
     const lines = this.width < 760 ? label.toLowerCase().split(" ") : [label.toLowerCase()];
     lines.forEach((words, line) => {
-      svg(
-        "text",
-        { x: place.x + place.width + 6, y: place.y + 12 + 16 * line, text: words, class: `side ${kind}` },
-        group,
-      );
+      svg(group, "text", { x: place.x + place.width + 6, y: place.y + 12 + 16 * line, text: words, class: `side ${kind}` });
     });
   }
 
@@ -283,8 +244,7 @@ export class LaneView {
     brush.globalAlpha = 1;
   }
 
-  /** @param {PlacedStrip} place */
-  drawStrip(place) {
+  drawStrip(/** @type {PlacedStrip} */ place) {
     const { brush } = this;
     const { step, palette, scene } = this.app;
     const was = scene.table(this.lane.cell, place.of);
@@ -321,8 +281,7 @@ export class LaneView {
     brush.strokeRect(x - 1.5, y - 1.5, across + 2, down + 2);
   }
 
-  /** @param {string} name @param {boolean} changed */
-  flow(name, changed) {
+  flow(/** @type {string} */ name, /** @type {boolean} */ changed) {
     return this.app.scene.value(this.lane.cell, "flow", this.app.step, this.lane.flows.indexOf(name), changed);
   }
 
@@ -344,35 +303,24 @@ export class LaneView {
     shape("written", pole(addX, joined, y, wide.written));
     shape("now", band(addX, right.x - 3, y, wide.now));
     shape("next", band(right.x + right.width + 3, end - 6, y, wide.now));
-    if (show) this.drawExposed(wide, show, y);
+    if (show) {
+      const [branch, x] = [show.branch * this.width, show.x * this.width];
+      shape("exposed", elbow(branch, y, this.joinY, x, wide.squashed));
+      shape("shown", corner(x, this.joinY, this.middle(this.find("hidden_state")), this.gates - 5, wide.exposed));
+    }
     const keeping = size.before > 0 ? `keeps ${percent(size.kept / size.before)}` : "nothing to keep yet";
-    write(
-      this.words.kept,
-      this.plan.keep.gate ? keeping : this.narrow ? "keeps nothing" : "no gate: all is overwritten",
-    );
+    write(this.words.kept, this.plan.keep.gate ? keeping : this.narrow ? "keeps nothing" : "no gate: all is overwritten");
     write(this.words.lost, size.lost > 0 ? `loses ${number(size.lost)}` : "");
     if (this.words.written) write(this.words.written, `writes ${number(size.written)}`);
     if (this.words.exposed) write(this.words.exposed, `shows ${number(size.exposed)}`);
     this.drawWas(keepX, addX, left, y, most);
   }
 
-  /** @param {Record<string, number>} wide @param {NonNullable<Plan["show"]>} show @param {number} y */
-  drawExposed(wide, show, y) {
-    const [branch, x] = [show.branch * this.width, show.x * this.width];
-    const hidden = this.find("hidden_state");
-    this.pipes.exposed.setAttribute("d", elbow(branch, y, this.joinY, x, wide.squashed));
-    this.pipes.shown.setAttribute(
-      "d",
-      corner(x, this.joinY, hidden.x + hidden.width / 2, this.gates - 5, wide.exposed),
-    );
-  }
-
   // The outline of the highway as it was without the changes.
   /** @param {number} keepX @param {number} addX @param {PlacedStrip} left @param {number} y @param {number} most */
   drawWas(keepX, addX, left, y, most) {
     if (!this.lane.changed) return void this.pipes.was.setAttribute("d", "");
-    /** @param {string} name */
-    const half = (name) => (PIPE * this.flow(name, false)) / most / 2;
+    const half = (/** @type {string} */ name) => (PIPE * this.flow(name, false)) / most / 2;
     const [before, kept, now] = [half("before"), half("kept"), half("now")];
     const end = this.plan.end * this.width - 6;
     const upper = `M${left.x + left.width + 3} ${y - before}H${keepX}V${y - kept}H${addX}V${y - now}H${end}`;
@@ -389,13 +337,12 @@ export class LaneView {
   // ── what the pointer asks ──────────────────────────────────────────────────────────────────
 
   listen() {
-    this.canvas.addEventListener("pointermove", (event) => this.app.holding.root.hidden && this.tell(event));
+    this.canvas.addEventListener("pointermove", (event) => this.app.holding.root.hidden && this.showTip(event));
     this.canvas.addEventListener("pointerleave", () => this.app.tip.hide());
     this.canvas.addEventListener("click", (event) => this.pick(event));
   }
 
-  /** @param {MouseEvent} event */
-  hit(event) {
+  hit(/** @type {MouseEvent} */ event) {
     const { x, y } = pointIn(this.canvas, event);
     for (const place of this.places ?? []) {
       const [column, row] = [(x - place.x) / place.width, (y - place.y) / place.height];
@@ -406,8 +353,7 @@ export class LaneView {
     return null;
   }
 
-  /** @param {PointerEvent} event */
-  tell(event) {
+  showTip(/** @type {PointerEvent} */ event) {
     const found = this.hit(event);
     this.canvas.style.cursor = found ? "pointer" : "default";
     if (!found) return this.app.tip.hide();
@@ -424,8 +370,7 @@ export class LaneView {
     this.app.tip.show(event, `${label} ${symbol} · ${what}`, rows, `${meaning} ${more}`);
   }
 
-  /** @param {MouseEvent} event */
-  pick(event) {
+  pick(/** @type {MouseEvent} */ event) {
     const found = this.hit(event);
     if (!found || found.place.of === "input") return;
     const { place, unit } = found;
@@ -434,13 +379,8 @@ export class LaneView {
   }
 
   // Everything that the cell computes can be held; what was before only before the first step.
-  /** @param {PlacedStrip} place */
-  canBeSet(place) {
+  canBeSet(/** @type {PlacedStrip} */ place) {
     return !this.app.scene.fixed && (!place.prev || this.app.step === 0);
-  }
-
-  remove() {
-    this.root.remove();
   }
 }
 

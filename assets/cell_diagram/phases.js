@@ -4,21 +4,19 @@ import { addButton } from "../shared/controls.js";
 import { number, percent, setAll, tag, write } from "../shared/dom.js";
 import { PHASES } from "./plans.js";
 
-/** @import { CellDiagram } from "./cell_diagram.js" */
 /** @typedef {(what: string) => number} Flow */
 /** @typedef {{ flow: Flow, token: string, asks: string, beyond: string, best: string }} Now */
 
 export class PhaseBar {
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
-    this.root = tag("div", { class: "phases" }, parent);
-    const row = tag("div", { class: "row", role: "group", "aria-label": "Moments inside a step" }, this.root);
+    this.root = tag(parent, "div", { class: "phases" });
+    const row = tag(this.root, "div", { class: "row", role: "group", "aria-label": "Moments inside a step" });
     this.buttons = ["whole step", ...PHASES].map((name, place) =>
-      addButton(row, { text: name }, () => app.enter(place - 1)),
+      addButton(row, { class: "pill", text: name }, () => app.enter(place - 1)),
     );
-    tag("span", { class: "hint", text: "← → step   ↑ ↓ moments   space plays   [ ] unit" }, row);
-    this.sentence = tag("p", { class: "sentence" }, this.root);
+    tag(row, "span", { class: "hint", text: "← → step   ↑ ↓ moments   space plays   [ ] unit" });
+    this.sentence = tag(this.root, "p", { class: "sentence" });
   }
 
   draw() {
@@ -30,31 +28,28 @@ export class PhaseBar {
   }
 
   words() {
-    const lane = this.app.activeLane;
+    const lane = this.app.lane;
     const name = PHASES[this.app.phase];
-    const tell = TELL[lane.cell][name] ?? TELL[lane.cell].whole;
-    /** @param {string} what */
-    const flow = (what) => this.app.flow(lane, what);
+    const sentences = PHASE_SENTENCES[lane.cell];
+    const sentence = sentences[name] ?? sentences.whole;
+    const flow = (/** @type {string} */ what) => this.app.flow(lane, what);
     const { changed_tokens: tokens, series, asks, vocabulary } = this.app.scene;
     const { step } = this.app;
     const quoted = vocabulary.length ? `“${tokens[step]}”` : tokens[step];
     const token = series ? `“${tokens[step]}”: ${number(series.read[step])}` : quoted;
-    return `${lane.label}: ${tell({ flow, token, asks, beyond: lane.beyond, best: this.app.best(lane) })}`;
+    return `${lane.label}: ${sentence({ flow, token, asks, beyond: lane.beyond, best: this.app.best(lane) })}`;
   }
 }
 
-/** @param {Flow} flow */
-const share = (flow) => percent(flow("kept") / flow("before"));
-/** @param {Now} now */
-const kept = ({ flow }) =>
+const share = (/** @type {Flow} */ flow) => percent(flow("kept") / flow("before"));
+const kept = (/** @type {Now} */ { flow }) =>
   flow("before") > 0
     ? `of what it held, ${share(flow)} is kept and ${number(flow("lost"))} is lost.`
     : "there is nothing to keep yet.";
-/** @param {Now} now */
-const guess = ({ best, asks, beyond }) => {
+const guess = (/** @type {Now} */ { best, asks, beyond }) => {
   const from =
     beyond === "goes to the layer above" ? "what is shown goes to the layer above; in the end" : "from what is shown,";
-  if (asks === "class") return `${from} it says ${best}, if the sequence ended here.`;
+  if (asks === "class") return `${from} it predicts ${best}, if the sequence ended here.`;
   if (asks === "values") return `${from} the head answers.`;
   return best ? `from what is shown, it expects ${best}.` : "from what is shown, the head forecasts.";
 };
@@ -62,7 +57,7 @@ const guess = ({ best, asks, beyond }) => {
 const COMMON = { predict: guess };
 
 /** @type {Record<Cell, Record<string, (now: Now) => string>>} */
-const TELL = {
+const PHASE_SENTENCES = {
   lstm: {
     ...COMMON,
     whole: (now) =>
@@ -79,8 +74,7 @@ const TELL = {
   },
   gru: {
     ...COMMON,
-    whole: (now) =>
-      `reads ${now.token}; ${kept(now)} It writes ${number(now.flow("written"))}, and shows all it holds.`,
+    whole: (now) => `reads ${now.token}; ${kept(now)} It writes ${number(now.flow("written"))}, and shows all it holds.`,
     read: ({ token }) => `its layers see the input ${token} as x and its own state h of one step before.`,
     forget: (now) => `the update gate decides how much of the old state stays: ${kept(now)}`,
     write: ({ flow }) =>

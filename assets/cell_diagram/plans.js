@@ -5,26 +5,15 @@
 
 /**
  * @typedef {{
- *   of: string,
- *   x: number,
- *   row: Row,
- *   kind: "gate" | "signed",
- *   phases: string[],
- *   term?: string,
- *   prev?: boolean,
+ *   of: string, x: number, row: Row, kind: "gate" | "signed", phases: string[], term?: string, prev?: boolean,
  *   squeeze?: string,
  * }} Strip
  */
 /**
  * @typedef {{
- *   memory: string,
- *   strips: Strip[],
- *   keep: { x: number, gate: string | null },
- *   add: { x: number },
- *   join: { x: number, from: string[], rest?: boolean },
- *   show?: { branch: number, x: number, gate: string },
- *   passes?: [from: string, to: string],
- *   end: number,
+ *   memory: string, strips: Strip[], keep: { x: number, gate: string | null }, add: { x: number },
+ *   join: { x: number, from: string[], rest?: boolean }, show?: { branch: number, x: number, gate: string },
+ *   passes?: [from: string, to: string], end: number,
  * }} Plan
  */
 
@@ -37,13 +26,8 @@ const HIGHWAY = "highway";
 
 // One strip of unit cells. `of` is the name in the trace, `prev` marks what was there at the step before.
 /**
- * @param {string} of
- * @param {number} x
- * @param {Row} row
- * @param {Strip["kind"]} kind
- * @param {string[]} phases
- * @param {Partial<Strip>} [more]
- * @returns {Strip}
+ * @param {string} of @param {number} x @param {Row} row @param {Strip["kind"]} kind @param {string[]} phases
+ * @param {Partial<Strip>} [more] @returns {Strip}
  */
 const strip = (of, x, row, kind, phases, more = {}) => ({ of, x, row, kind, phases, ...more });
 

@@ -4,7 +4,6 @@
 import { brushOn, lastOf, number, percent, setAll, svg, tag, write } from "../shared/dom.js";
 import { linePath } from "../shared/lines.js";
 
-/** @import { CellDiagram } from "./cell_diagram.js" */
 /** @typedef {Record<"root" | "name" | "now" | "was" | "value", HTMLElement>} AnswerRow */
 
 const MOST = 6;
@@ -15,27 +14,34 @@ export function predictionView(parent, lane, app) {
   return app.scene.asks === "values" ? new ValuesView(parent, lane, app) : new ChanceView(parent, lane, app);
 }
 
-class ChanceView {
-  /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app */
-  constructor(parent, lane, app) {
+class AnswerView {
+  /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app @param {string} title */
+  constructor(parent, lane, app, title) {
     this.lane = lane;
     this.app = app;
-    this.asked = app.scene.asks === "class" ? "Which class, if it ended here?" : "What comes next?";
-    this.root = tag("section", { class: "prediction", "aria-label": `${lane.label}: ${this.asked}` }, parent);
-    this.title = tag("h4", { text: this.asked }, this.root);
+    this.asked = title;
+    this.root = tag(parent, "section", { class: "prediction", "aria-label": `${lane.label}: ${title}` });
+    this.title = tag(this.root, "h4", { text: title });
+  }
+}
+
+class ChanceView extends AnswerView {
+  /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app */
+  constructor(parent, lane, app) {
+    super(parent, lane, app, app.scene.asks === "class" ? "Which class, if it ended here?" : "What comes next?");
     this.picture = app.scene.find("sequence", "picture") && new ReadSoFar(this.root, app);
-    this.list = tag("ol", {}, this.root);
+    this.list = tag(this.root, "ol");
     this.rows = Array.from({ length: Math.min(MOST, app.scene.outputs.length) }, () => this.row());
-    this.effect = tag("p", { class: "effect" }, this.root);
+    this.effect = tag(this.root, "p", { class: "effect" });
   }
 
   row() {
-    const root = tag("li", {}, this.list);
-    const name = tag("span", { class: "token", dir: "auto" }, root);
-    const bar = tag("span", { class: "bar" }, root);
-    const now = tag("i", {}, bar);
-    const was = tag("b", {}, bar);
-    return { root, name, now, was, value: tag("span", { class: "chance" }, root) };
+    const root = tag(this.list, "li");
+    const name = tag(root, "span", { class: "token", dir: "auto" });
+    const bar = tag(root, "span", { class: "bar" });
+    const now = tag(bar, "i");
+    const was = tag(bar, "b");
+    return { root, name, now, was, value: tag(root, "span", { class: "chance" }) };
   }
 
   draw() {
@@ -53,10 +59,7 @@ class ChanceView {
   }
 
   /**
-   * @param {AnswerRow} row
-   * @param {number} output
-   * @param {Float32Array} now
-   * @param {Float32Array} was
+   * @param {AnswerRow} row @param {number} output @param {Float32Array} now @param {Float32Array} was
    * @param {number[]} right
    */
   fill(row, output, now, was, right) {
@@ -86,8 +89,7 @@ class ChanceView {
 }
 
 const HARDLY = "The changes hardly matter here: every probability stays within half a point.";
-/** @param {number} before @param {number} after */
-const hardly = (before, after) => Math.abs(after - before) < 0.005;
+const hardly = (/** @type {number} */ before, /** @type {number} */ after) => Math.abs(after - before) < 0.005;
 
 // The likeliest outputs, but a right one is never left out.
 /** @param {Float32Array} chances @param {number[]} right @param {number} count */
@@ -101,13 +103,12 @@ export function ranked(chances, right, count) {
 
 // The rows of a picture that were read, and pale those that are still to come.
 class ReadSoFar {
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
     this.table = app.scene.table("sequence", "picture");
     const { rows, columns } = this.table;
     this.pixel = Math.max(1, Math.floor(PICTURE / Math.max(rows, columns)));
-    this.canvas = tag("canvas", { class: "rows", role: "img" }, parent);
+    this.canvas = tag(parent, "canvas", { class: "rows", role: "img" });
     this.brush = brushOn(this.canvas, columns * this.pixel, rows * this.pixel);
   }
 
@@ -130,27 +131,21 @@ class ReadSoFar {
 }
 
 // The numbers of a head of which nobody knows what they mean.
-class ValuesView {
+class ValuesView extends AnswerView {
   /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app */
   constructor(parent, lane, app) {
-    this.lane = lane;
-    this.app = app;
-    this.root = tag(
-      "section",
-      { class: "prediction values", "aria-label": `${lane.label}: the answers after this step` },
-      parent,
-    );
-    tag("h4", { text: "The answers after this step" }, this.root);
-    this.list = tag("ol", {}, this.root);
+    super(parent, lane, app, "The answers after this step");
+    this.root.classList.add("values");
+    this.list = tag(this.root, "ol");
     const shown = app.scene.outputs.slice(0, MOST_VALUES);
     this.rows = shown.map((text) => {
-      const root = tag("li", {}, this.list);
-      tag("span", { class: "token", text }, root);
-      return tag("span", { class: "chance" }, root);
+      const root = tag(this.list, "li");
+      tag(root, "span", { class: "token", text });
+      return tag(root, "span", { class: "chance" });
     });
     const left = app.scene.outputs.length - shown.length;
-    if (left) tag("p", { class: "key", text: `and ${left} more` }, this.root);
-    this.effect = tag("p", { class: "effect" }, this.root);
+    if (left) tag(this.root, "p", { class: "key", text: `and ${left} more` });
+    this.effect = tag(this.root, "p", { class: "effect" });
   }
 
   draw() {
@@ -169,67 +164,53 @@ const PICTURE = 112; // largest side in pixels
 const MOST_VALUES = 12;
 const HEIGHT = 180;
 
-class ForecastView {
+class ForecastView extends AnswerView {
   /** @param {HTMLElement} parent @param {StepLane} lane @param {CellDiagram} app */
   constructor(parent, lane, app) {
-    this.lane = lane;
-    this.app = app;
-    this.root = tag(
-      "section",
-      { class: "prediction", "aria-label": `${lane.label}: the forecast after this step` },
-      parent,
-    );
-    tag("h4", { text: "The forecast after this step" }, this.root);
-    this.svg = svg("svg", { class: "forecast", role: "img" }, this.root);
-    tag("p", { class: "key", text: "solid: what it has read, thin: what came, dashed: what it says" }, this.root);
-    this.words = tag("p", {}, this.root);
-    this.effect = tag("p", { class: "effect" }, this.root);
+    super(parent, lane, app, "The forecast after this step");
+    this.svg = svg(this.root, "svg", { class: "forecast", role: "img" });
+    tag(this.root, "p", { class: "key", text: "solid: what it has read, thin: what came, dashed: what it predicts" });
+    this.words = tag(this.root, "p");
+    this.effect = tag(this.root, "p", { class: "effect" });
   }
 
   draw() {
     const { scene, step } = this.app;
     const series = /** @type {Series} */ (scene.series);
-    const width = this.root.clientWidth || 260;
-    setAll(this.svg, { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT });
     const was = [...(scene.row(this.lane.cell, "forecasts", step) ?? [])];
     const changed = scene.row(this.lane.cell, "forecasts", step, true);
     const now = changed ? [...changed] : was;
-    const read = series.read.slice(0, step + 1);
-    const last = step === scene.steps - 1;
-    this.paint(width, series, read, was, now, last);
-    const name = last
+    const isLast = step === scene.steps - 1;
+    this.paint(series, series.read.slice(0, step + 1), was, now);
+    const words = isLast
       ? "It has read the whole window: this is its forecast."
       : "It has not read all yet: this is what its head makes of what it has read so far.";
-    write(this.words, name);
+    write(this.words, words);
     write(this.effect, this.lane.changed ? `Changed: the first value ${number(was[0])} → ${number(now[0])}` : "");
   }
 
-  /**
-   * @param {number} width
-   * @param {Series} series
-   * @param {number[]} read
-   * @param {number[]} was
-   * @param {number[]} now
-   * @param {boolean} last
-   */
-  paint(width, series, read, was, now, last) {
+  /** @param {Series} series @param {number[]} read @param {number[]} was @param {number[]} now */
+  paint(series, read, was, now) {
+    const width = this.root.clientWidth || 260;
+    setAll(this.svg, { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT });
     const truth = series.truth.map((value) => value ?? NaN);
     const all = [...series.read, ...truth, ...was, ...now].filter(Number.isFinite);
     const [low, high] = [Math.min(...all), Math.max(...all)];
     const steps = series.read.length + truth.length;
-    /** @param {number} place */
-    const x = (place) => 4 + ((width - 8) * place) / Math.max(1, steps - 1);
-    /** @param {number} value */
-    const y = (value) => HEIGHT - 8 - ((HEIGHT - 16) * (value - low)) / (high - low || 1);
+    const x = (/** @type {number} */ place) => 4 + ((width - 8) * place) / Math.max(1, steps - 1);
+    const y = (/** @type {number} */ value) => HEIGHT - 8 - ((HEIGHT - 16) * (value - low)) / (high - low || 1);
     /** @param {number[]} values @param {number} start */
     const line = (values, start) => linePath(values, (place) => x(start + place), y);
     this.svg.replaceChildren();
     this.svg.setAttribute("aria-label", `The first value of the forecast is ${number(now[0])}`);
-    svg("path", { class: "unread", d: line(series.read, 0) }, this.svg);
-    svg("path", { class: "read", d: line(read, 0) }, this.svg);
-    svg("path", { class: "truth", d: line([lastOf(series.read), ...truth], series.read.length - 1) }, this.svg);
-    if (now !== was) svg("path", { class: "answer before", d: line(was, series.read.length) }, this.svg);
-    svg("path", { class: last ? "answer" : "answer early", d: line(now, series.read.length) }, this.svg);
-    svg("circle", { class: "at", r: 4, cx: x(read.length - 1), cy: y(lastOf(read)) }, this.svg);
+    svg(this.svg, "path", { class: "unread", d: line(series.read, 0) });
+    svg(this.svg, "path", { class: "read", d: line(read, 0) });
+    svg(this.svg, "path", { class: "truth", d: line([lastOf(series.read), ...truth], series.read.length - 1) });
+    if (now !== was) svg(this.svg, "path", { class: "answer before", d: line(was, series.read.length) });
+    svg(this.svg, "path", {
+      class: read.length === series.read.length ? "answer" : "answer early",
+      d: line(now, series.read.length),
+    });
+    svg(this.svg, "circle", { class: "at", r: 4, cx: x(read.length - 1), cy: y(lastOf(read)) });
   }
 }

@@ -2,33 +2,22 @@
 // answer at that step.
 
 import { addButton } from "../shared/controls.js";
-import { clamp, number, percent, pointIn, lastOf, setAll, svg, tag, write } from "../shared/dom.js";
-
-/** @import { CellDiagram } from "./cell_diagram.js" */
+import { onDrag } from "../shared/drag.js";
+import { number, percent, pointIn, lastOf, setAll, svg, tag, write } from "../shared/dom.js";
 
 export class Ribbon {
   /** @type {HTMLElement[]} */ chips = [];
   current = -1;
-  dragging = false;
   /** @type {{ width: number, edges: number[], end: number, view: number } | null} */ measured = null;
 
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
-    this.root = tag(
-      "div",
-      { class: "ribbon", role: "slider", tabindex: 0, "aria-label": "Step of the sequence" },
-      parent,
-    );
-    this.track = tag("div", { class: "track" }, this.root);
-    this.root.addEventListener("pointerdown", (event) => this.grab(event));
-    this.root.addEventListener("pointermove", (event) => event.buttons && this.dragging && this.seek(event));
-    this.root.addEventListener("pointerup", () => (this.dragging = false));
-    this.root.addEventListener("pointercancel", () => (this.dragging = false));
+    this.root = tag(parent, "div", { class: "ribbon", role: "slider", tabindex: 0, "aria-label": "Step of the sequence" });
+    this.track = tag(this.root, "div", { class: "track" });
+    onDrag(this.root, { seek: (event) => this.seek(event), focused: this.root });
   }
 
-  /** @param {StepScene} scene */
-  show(scene) {
+  show(/** @type {StepScene} */ scene) {
     this.track.replaceChildren();
     this.chips = scene.tokens.map((token, step) => this.chip(scene, token, step));
     setAll(this.root, { "aria-valuemin": 1, "aria-valuemax": scene.steps });
@@ -38,18 +27,17 @@ export class Ribbon {
 
   /** @param {StepScene} scene @param {string} token @param {number} step */
   chip(scene, token, step) {
-    const chip = tag("div", { class: "chip", dir: "auto" }, this.track);
+    const chip = tag(this.track, "div", { class: "chip", dir: "auto" });
     const now = scene.changed_tokens[step];
-    if (now !== token) tag("s", { text: token }, chip);
-    tag("span", { text: shown(now), class: now === token ? "" : "new" }, chip);
-    if (scene.series) tag("small", { text: number(scene.series.read[step]) }, chip);
+    if (now !== token) tag(chip, "s", { text: token });
+    tag(chip, "span", { text: now.trim() ? now : "␣", class: now === token ? "" : "new" });
+    if (scene.series) tag(chip, "small", { text: number(scene.series.read[step]) });
     chip.title = token === now ? token : `${now}, read instead of ${token}`;
-    const held = this.app.changesAt(step);
-    if (held) chip.classList.add("held");
+    if (this.app.changesAt(step)) chip.classList.add("held");
     const chance = scene.right[step];
-    const bar = tag("i", {}, chip);
+    const bar = tag(chip, "i");
     if (chance === null) bar.className = "none";
-    else bar.style.setProperty("--chance", percentOf(chance));
+    else bar.style.setProperty("--chance", `${(100 * chance).toFixed(1)}%`);
     if (chance !== null) chip.title += `: probability of a right answer ${percent(chance)}`;
     return chip;
   }
@@ -59,10 +47,8 @@ export class Ribbon {
     this.chips[this.current]?.classList.remove("now");
     this.chips[step].classList.add("now");
     this.current = step;
-    setAll(this.root, {
-      "aria-valuenow": step + 1,
-      "aria-valuetext": `step ${step + 1} of ${scene.steps}: ${scene.changed_tokens[step]}`,
-    });
+    const words = `step ${step + 1} of ${scene.steps}: ${scene.changed_tokens[step]}`;
+    setAll(this.root, { "aria-valuenow": step + 1, "aria-valuetext": words });
     this.keepInSight();
   }
 
@@ -71,12 +57,7 @@ export class Ribbon {
     if (this.measured?.width === this.app.width) return this.measured;
     const edges = this.chips.map((chip) => chip.offsetLeft);
     const last = lastOf(this.chips);
-    this.measured = {
-      width: this.app.width,
-      edges,
-      end: last.offsetLeft + last.offsetWidth,
-      view: this.root.clientWidth,
-    };
+    this.measured = { width: this.app.width, edges, end: last.offsetLeft + last.offsetWidth, view: this.root.clientWidth };
     return this.measured;
   }
 
@@ -89,47 +70,29 @@ export class Ribbon {
     if (share < 0.12 || share > 0.88) this.root.scrollLeft = middle - view / 2;
   }
 
-  /** @param {PointerEvent} event */
-  grab(event) {
-    this.dragging = true;
-    if (event.pointerType === "mouse") this.root.setPointerCapture(event.pointerId);
-    this.root.focus({ preventScroll: true });
-    event.preventDefault();
-    this.seek(event);
-  }
-
-  /** @param {PointerEvent} event */
-  seek(event) {
+  seek(/** @type {PointerEvent} */ event) {
     const { edges } = this.measure();
     const x = pointIn(this.root, event).x + this.root.scrollLeft;
-    let step = edges.findLastIndex((edge) => edge <= x);
-    step = clamp(step, 0, edges.length - 1);
     this.app.pause();
-    this.app.go(step);
+    this.app.go(edges.findLastIndex((edge) => edge <= x));
   }
 }
 
-/** @param {number} share */
-const percentOf = (share) => `${(100 * share).toFixed(1)}%`;
-/** @param {string} token */
-const shown = (token) => (token.trim() ? token : "␣");
-
 export class Transport {
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
-    this.root = tag("div", { class: "transport" }, parent);
+    this.root = tag(parent, "div", { class: "transport" });
     this.button("First step (Home)", ICONS.first, () => app.go(0));
     this.button("Step back (←)", ICONS.back, () => app.go(app.step - 1));
     this.playing = this.button("Play (space)", ICONS.play, () => app.toggle(), "play");
     this.button("Step on (→)", ICONS.on, () => app.go(app.step + 1));
     this.button("Last step (End)", ICONS.last, () => app.go(app.scene.steps - 1));
-    const label = tag("label", { class: "speed" }, this.root);
-    tag("span", { text: "speed" }, label);
-    this.speed = tag("select", { "aria-label": "Steps per second" }, label);
-    for (const rate of [1, 2, 5, 10, 30]) tag("option", { value: rate, text: `${rate}/s` }, this.speed);
+    const label = tag(this.root, "label", { class: "speed" });
+    tag(label, "span", { text: "speed" });
+    this.speed = tag(label, "select", { "aria-label": "Steps per second" });
+    for (const rate of [1, 2, 5, 10, 30]) tag(this.speed, "option", { value: rate, text: `${rate}/s` });
     this.speed.value = "2";
-    this.where = tag("p", { class: "where" }, this.root);
+    this.where = tag(this.root, "p", { class: "where" });
   }
 
   /** @param {string} name @param {string} icon @param {() => void} action @returns {HTMLButtonElement} */
@@ -146,8 +109,7 @@ export class Transport {
     return Number(this.speed.value);
   }
 
-  /** @param {boolean} on */
-  showPlaying(on) {
+  showPlaying(/** @type {boolean} */ on) {
     const name = on ? "Pause (space)" : "Play (space)";
     this.playing.replaceChildren(iconOf(on ? ICONS.pause : ICONS.play));
     this.playing.title = name;
@@ -168,9 +130,8 @@ const ICONS = {
   last: "M15 6h2v12h-2zM6 6v12l8-6z",
 };
 
-/** @param {string} d */
-function iconOf(d) {
-  const icon = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
-  svg("path", { d }, icon);
+function iconOf(/** @type {string} */ d) {
+  const icon = svg(null, "svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
+  svg(icon, "path", { d });
   return icon;
 }

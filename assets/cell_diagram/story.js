@@ -1,35 +1,29 @@
 // The selected unit over the whole sequence: its memory and what it shows as lines, its gates as rows of shade.
 
+import { shorten } from "../shared/axis.js";
+import { onDrag } from "../shared/drag.js";
 import { brushOn, clamp, number, pointIn, setAll, svg, svgSymbol, symbolParts, tag } from "../shared/dom.js";
 import { linePath } from "../shared/lines.js";
-
-/** @import { CellDiagram } from "./cell_diagram.js" */
 
 const LINES = 120;
 const ROW = 19;
 const LEFT = 44;
 
 export class Story {
-  held = false;
   /** @type {string[]} */ rows = [];
   height = 0;
   width = 0;
   wide = 0;
   /** @type {SVGElement | undefined} */ cursor;
 
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
-    this.root = tag("section", { class: "story", "aria-label": "The unit over the whole sequence" }, parent);
-    this.title = tag("h4", {}, this.root);
-    this.box = tag("div", { class: "picture" }, this.root);
-    this.canvas = tag("canvas", { "aria-hidden": "true" }, this.box);
-    this.svg = svg("svg", { "aria-hidden": "true" }, this.box);
-    this.box.addEventListener("pointerdown", (event) => this.grab(event));
-    this.box.addEventListener("pointermove", (event) =>
-      event.buttons && this.held ? this.seek(event) : this.tell(event),
-    );
-    this.box.addEventListener("pointerup", () => (this.held = false));
+    this.root = tag(parent, "section", { class: "story", "aria-label": "The unit over the whole sequence" });
+    this.title = tag(this.root, "h4");
+    this.box = tag(this.root, "div", { class: "picture" });
+    this.canvas = tag(this.box, "canvas", { "aria-hidden": "true" });
+    this.svg = svg(this.box, "svg", { "aria-hidden": "true" });
+    onDrag(this.box, { seek: (event) => this.seek(event), hover: (event) => this.showTip(event) });
     this.box.addEventListener("pointerleave", () => app.tip.hide());
   }
 
@@ -38,7 +32,7 @@ export class Story {
     const { app } = this;
     const width = this.box.clientWidth;
     if (!width) return;
-    const lane = app.activeLane;
+    const lane = app.lane;
     this.rows = [...lane.gates];
     this.height = LINES + 8 + this.rows.length * ROW + 20;
     this.width = width;
@@ -50,11 +44,7 @@ export class Story {
     this.drawLines(lane);
     this.drawRows(lane);
     this.drawTokens();
-    this.cursor = svg(
-      "rect",
-      { class: "cursor", y: 0, height: this.height - 18, width: Math.max(2, this.wide) },
-      this.svg,
-    );
+    this.cursor = svg(this.svg, "rect", { class: "cursor", y: 0, height: this.height - 18, width: Math.max(2, this.wide) });
     this.draw();
   }
 
@@ -64,13 +54,11 @@ export class Story {
     return Array.from({ length: scene.steps }, (_, step) => scene.value(lane.cell, name, step, unit, changed));
   }
 
-  /** @param {number} step */
-  x(step) {
+  x(/** @type {number} */ step) {
     return LEFT + (step + 0.5) * this.wide;
   }
 
-  /** @param {StepLane} lane */
-  drawLines(lane) {
+  drawLines(/** @type {StepLane} */ lane) {
     const names = lane.memory === "cell_state" ? ["cell_state", "hidden_state"] : ["hidden_state"];
     const kinds = lane.changed ? [false, true] : [false];
     const lines = names.flatMap((name) =>
@@ -78,52 +66,33 @@ export class Story {
     );
     const all = lines.flatMap(({ values }) => values).filter(Number.isFinite);
     const [low, high] = [Math.min(-0.1, ...all), Math.max(0.1, ...all)];
-    /** @param {number} value */
-    const y = (value) => 18 + ((high - value) / (high - low)) * (LINES - 28);
-    svg("path", { class: "zero", d: `M${LEFT} ${y(0)}H${this.width}` }, this.svg);
+    const y = (/** @type {number} */ value) => 18 + ((high - value) / (high - low)) * (LINES - 28);
+    svg(this.svg, "path", { class: "zero", d: `M${LEFT} ${y(0)}H${this.width}` });
     for (const value of [high, 0, low].filter((one) => one === 0 || Math.abs(y(one) - y(0)) > 14)) {
-      svg("text", { class: "tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end", text: number(value) }, this.svg);
+      svg(this.svg, "text", { class: "tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end", text: number(value) });
     }
     for (const { name, changed, values } of lines) {
       const d = linePath(values, (step) => this.x(step), y);
       const kind = `${names.length > 1 ? "" : "alone"} ${lane.changed && !changed ? "original" : ""}`;
-      svg("path", { class: `${name} ${kind}`, d: values.length > 1 ? d : `${d}h1` }, this.svg);
+      svg(this.svg, "path", { class: `${name} ${kind}`, d: values.length > 1 ? d : `${d}h1` });
     }
     const key = names.length > 1 ? "cell state solid, hidden state dashed" : "hidden state";
-    svg(
-      "text",
-      {
-        class: "key",
-        x: this.width - 4,
-        y: 12,
-        "text-anchor": "end",
-        text: lane.changed ? `${key}; pale: without the changes` : key,
-      },
-      this.svg,
-    );
+    const text = lane.changed ? `${key}; pale: without the changes` : key;
+    svg(this.svg, "text", { class: "key", x: this.width - 4, y: 12, "text-anchor": "end", text });
   }
 
-  /** @param {StepLane} lane */
-  drawRows(lane) {
+  drawRows(/** @type {StepLane} */ lane) {
     const brush = brushOn(this.canvas, this.width, this.height);
     this.rows.forEach((name, row) => {
-      const y = this.rowTop(row);
+      const y = LINES + 8 + row * ROW;
       const paint = name === "candidate" ? this.app.shades.signed(1) : this.app.shades.gate(name);
       this.column(lane, name, lane.changed).forEach((value, step) => {
         brush.fillStyle = paint(value);
         brush.fillRect(LEFT + step * this.wide, y, Math.max(0.6, this.wide - (this.wide > 4 ? 1 : 0)), ROW - 2);
       });
-      svgSymbol(
-        { class: `tick ${name}`, x: LEFT - 6, y: y + 13, "text-anchor": "end" },
-        this.app.term(name).symbol,
-        this.svg,
-      );
+      const attributes = { class: `tick ${name}`, x: LEFT - 6, y: y + 13, "text-anchor": "end" };
+      svgSymbol(this.svg, this.app.term(name).symbol, attributes);
     });
-  }
-
-  /** @param {number} row */
-  rowTop(row) {
-    return LINES + 8 + row * ROW;
   }
 
   drawTokens() {
@@ -134,9 +103,8 @@ export class Story {
     const room = Math.max(1, Math.floor((every * this.wide - 4) / 7.5));
     for (let step = 0; step < steps; step += every) {
       const token = longest > room ? tokens[step].replace(/^(row|step) (?=\d+$)/, "") : tokens[step];
-      const words = [...token];
-      const text = words.length > room ? words.slice(0, Math.max(1, room - 1)).join("") + (room > 2 ? "…" : "") : token;
-      svg("text", { class: "token", x: this.x(step), y: this.height - 4, "text-anchor": "middle", text }, this.svg);
+      const attributes = { class: "token", x: this.x(step), y: this.height - 4, "text-anchor": "middle" };
+      svg(this.svg, "text", { ...attributes, text: shorten(token, room) });
     }
   }
 
@@ -144,28 +112,18 @@ export class Story {
     if (this.cursor) setAll(this.cursor, { x: LEFT + this.app.step * this.wide });
   }
 
-  /** @param {PointerEvent} event */
-  stepAt(event) {
+  stepAt(/** @type {PointerEvent} */ event) {
     const x = pointIn(this.box, event).x;
     return clamp(Math.floor((x - LEFT) / this.wide), 0, this.app.scene.steps - 1);
   }
 
-  /** @param {PointerEvent} event */
-  grab(event) {
-    this.held = true;
-    event.preventDefault();
-    this.seek(event);
-  }
-
-  /** @param {PointerEvent} event */
-  seek(event) {
+  seek(/** @type {PointerEvent} */ event) {
     this.app.pause();
     this.app.go(this.stepAt(event));
   }
 
-  /** @param {PointerEvent} event */
-  tell(event) {
-    const lane = this.app.activeLane;
+  showTip(/** @type {PointerEvent} */ event) {
+    const lane = this.app.lane;
     const step = this.stepAt(event);
     const names = [...(lane.memory === "cell_state" ? ["cell_state"] : []), "hidden_state", ...this.rows];
     /** @type {TipRow[]} */
@@ -173,6 +131,6 @@ export class Story {
       symbolParts(this.app.term(name).symbol)[0],
       number(this.app.scene.value(lane.cell, name, step, this.app.unit, lane.changed)),
     ]);
-    this.app.tip.show(event, `step ${step + 1}: ${this.app.scene.changed_tokens[step]}`, rows, "");
+    this.app.tip.show(event, `step ${step + 1}: ${this.app.scene.changed_tokens[step]}`, rows);
   }
 }

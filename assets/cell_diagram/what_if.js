@@ -4,8 +4,6 @@
 import { addButton } from "../shared/controls.js";
 import { clamp, number, placeOn, pointIn, tag, write } from "../shared/dom.js";
 
-/** @import { CellDiagram } from "./cell_diagram.js" */
-
 // What the two usual levels are called.
 const LEVELS = { gate: ["open (1)", "shut (0)"], other: ["1", "0"] };
 
@@ -17,60 +15,39 @@ export class Holding {
   /** @type {HTMLElement | null} */ back = null;
   /** @type {[least: number, most: number]} */ range = [0, 1];
 
-  /** @param {HTMLElement} parent @param {CellDiagram} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {CellDiagram} */ app) {
     this.app = app;
     this.frame = parent;
-    this.root = tag(
-      "form",
-      { class: "holding", role: "dialog", "aria-label": "What if", novalidate: "", hidden: "" },
-      parent,
-    );
-    this.title = tag("h4", {}, this.root);
-    this.level = this.choice("Hold it", [
-      ["1", ""],
-      ["0", ""],
-      ["other", "at"],
-    ]);
-    this.value = tag(
-      "input",
-      { type: "number", step: "any", value: 0.5, "aria-label": "Value to hold it at" },
-      this.level.root,
-    );
+    const dialog = { class: "holding", role: "dialog", "aria-label": "What if", novalidate: "", hidden: "" };
+    this.root = tag(parent, "form", dialog);
+    this.title = tag(this.root, "h4");
+    this.level = this.choice("Hold it", { full: "", none: "", other: "at" });
+    const box = { type: "number", step: "any", value: 0.5, "aria-label": "Value to hold it at" };
+    this.value = tag(this.level.root, "input", box);
     this.value.addEventListener("input", () => this.level.pick("other"));
-    this.who = this.choice("Which", [
-      ["one", "this unit"],
-      ["all", "all units"],
-    ]);
-    this.when = this.choice("When", [
-      ["from", "from here on"],
-      ["here", "here only"],
-      ["every", "at every step"],
-    ]);
-    this.error = tag("p", { class: "error", role: "alert" }, this.root);
-    const row = tag("div", { class: "row" }, this.root);
-    this.main = tag("button", { type: "submit", class: "main", text: "Hold" }, row);
+    this.who = this.choice("Which", { one: "this unit", all: "all units" });
+    this.when = this.choice("When", { from: "from here on", here: "here only", every: "at every step" });
+    this.error = tag(this.root, "p", { class: "error", role: "alert" });
+    const row = tag(this.root, "div", { class: "row" });
+    this.main = tag(row, "button", { type: "submit", class: "main", text: "Hold" });
     addButton(row, { text: "Cancel" }, () => this.close());
     this.root.addEventListener("submit", (event) => this.submit(event));
     this.root.addEventListener("keydown", (event) => this.press(event));
   }
 
-  /** @param {string} name @param {[value: string, words: string][]} options */
-  choice(name, options) {
-    const root = tag("fieldset", {}, this.root);
-    tag("legend", { text: name }, root);
+  choice(/** @type {string} */ name, /** @type {Record<string, string>} */ options) {
+    const root = tag(this.root, "fieldset");
+    tag(root, "legend", { text: name });
     const group = `${name}-${Math.random()}`;
-    const pairs = options.map(([value, words], place) => {
-      const label = tag("label", {}, root);
-      const input = tag("input", { type: "radio", name: group, value }, label);
+    const pairs = Object.entries(options).map(([value, words], place) => {
+      const label = tag(root, "label");
+      const input = tag(label, "input", { type: "radio", name: group, value });
       input.checked = place === 0;
-      return { input, name: tag("span", { text: words }, label) };
+      return { input, name: tag(label, "span", { text: words }) };
     });
     const inputs = pairs.map(({ input }) => input);
-    /** @param {string} value */
-    const pick = (value) => inputs.forEach((input) => (input.checked = input.value === value));
-    /** @param {number} place @param {string} words */
-    const rename = (place, words) => write(pairs[place].name, words);
+    const pick = (/** @type {string} */ value) => inputs.forEach((input) => (input.checked = input.value === value));
+    const rename = (/** @type {number} */ place, /** @type {string} */ words) => write(pairs[place].name, words);
     return { root, inputs, pick, rename, get: () => inputs.find((input) => input.checked)?.value ?? "" };
   }
 
@@ -85,9 +62,7 @@ export class Holding {
     this.app.tip.hide();
     const { label } = this.app.term(name);
     const when = begin ? "before the first step" : `step ${this.app.step + 1}`;
-    const now = begin
-      ? ""
-      : `, now ${number(this.app.scene.value(lane.cell, name, this.app.step, unit, lane.changed))}`;
+    const now = begin ? "" : `, now ${number(this.app.scene.value(lane.cell, name, this.app.step, unit, lane.changed))}`;
     this.title.textContent = `${label} of the ${lane.label}, unit ${unit + 1}, ${when}${now}`;
     this.main.textContent = begin ? "Start with it" : "Hold";
     this.who.root.hidden = this.when.root.hidden = begin;
@@ -97,8 +72,7 @@ export class Holding {
     this.level.inputs[0].focus();
   }
 
-  /** @param {ClientPoint | HTMLElement} where */
-  place(where) {
+  place(/** @type {ClientPoint | HTMLElement} */ where) {
     const { frame } = this;
     const { x, y } = pointIn(frame, where instanceof Element ? placeOn(where, 0, 1) : where);
     const [ceiling, floor] = [80, window.innerHeight - 20].map((clientY) => pointIn(frame, { clientX: 0, clientY }).y);
@@ -110,17 +84,15 @@ export class Holding {
     this.root.scrollIntoView({ block: "nearest" });
   }
 
-  /** @param {KeyboardEvent} event */
-  press(event) {
+  press(/** @type {KeyboardEvent} */ event) {
     event.stopPropagation(); // arrows choose here
     if (event.key === "Escape") this.close();
   }
 
-  /** @param {Event} event */
-  submit(event) {
+  submit(/** @type {Event} */ event) {
     event.preventDefault();
     const [least, most] = this.range;
-    const level = this.level.get() === "other" ? this.value.value : this.level.get();
+    const level = { full: "1", none: "0" }[this.level.get()] ?? this.value.value;
     const value = Number(level);
     if (level.trim() === "" || !(value >= least && value <= most)) {
       this.error.textContent = `Give a number from ${least < 0 ? "−" : ""}${Math.abs(least)} to ${most}.`;
@@ -146,8 +118,7 @@ export class Holding {
   }
 }
 
-/** @param {number} value */
-export const plain = (value) => value.toFixed(6).replace(/\.?0+$/, "");
+export const plain = (/** @type {number} */ value) => value.toFixed(6).replace(/\.?0+$/, "");
 
 export class Changes {
   /** @type {HTMLSelectElement} */ field;
@@ -156,40 +127,37 @@ export class Changes {
   /** @param {HTMLElement} parent @param {HTMLElement} beside @param {CellDiagram} app */
   constructor(parent, beside, app) {
     this.app = app;
-    this.token = tag("form", { class: "token-form" }, beside);
-    this.root = tag("div", { class: "changes" }, parent);
-    this.list = tag("ul", { "aria-label": "What is changed" }, this.root);
+    this.token = tag(beside, "form", { class: "token-form" });
+    this.root = tag(parent, "div", { class: "changes" });
+    this.list = tag(this.root, "ul", { "aria-label": "What is changed" });
     this.token.addEventListener("submit", (event) => this.replace(event));
     this.token.addEventListener("keydown", (event) => event.stopPropagation());
   }
 
-  /** @param {StepScene} scene */
-  show(scene) {
+  show(/** @type {StepScene} */ scene) {
     this.token.replaceChildren();
     this.token.hidden = !scene.vocabulary.length;
     if (scene.vocabulary.length) this.tokenField(scene);
     this.list.replaceChildren();
     this.root.hidden = !scene.changes.length;
     if (!scene.changes.length) return;
-    tag("li", { class: "lead", text: "What if:" }, this.list);
+    tag(this.list, "li", { class: "lead", text: "What if:" });
     for (const change of scene.changes) this.item(change);
-    addButton(tag("li", {}, this.list), { text: "undo all", class: "quiet" }, () => this.app.setChanges([]));
+    addButton(tag(this.list, "li"), { text: "undo all", class: "quiet" }, () => this.app.setChanges([]));
   }
 
-  /** @param {StepScene} scene */
-  tokenField(scene) {
-    const label = tag("label", {}, this.token);
-    tag("span", { text: "Read here instead: " }, label);
-    this.field = tag("select", { "aria-label": "Another token for this step" }, label);
-    for (const token of scene.vocabulary) tag("option", { value: token, text: token }, this.field);
-    this.tryIt = tag("button", { type: "submit", text: "try", class: "quiet" }, this.token);
+  tokenField(/** @type {StepScene} */ scene) {
+    const label = tag(this.token, "label");
+    tag(label, "span", { text: "Read here instead: " });
+    this.field = tag(label, "select", { "aria-label": "Another token for this step" });
+    for (const token of scene.vocabulary) tag(this.field, "option", { value: token, text: token });
+    this.tryIt = tag(this.token, "button", { type: "submit", text: "try", class: "quiet" });
     this.field.addEventListener("change", () => this.drawTry());
   }
 
-  /** @param {Change} change */
-  item(change) {
-    const item = tag("li", {}, this.list);
-    tag("span", { text: change.words }, item);
+  item(/** @type {Change} */ change) {
+    const item = tag(this.list, "li");
+    tag(item, "span", { text: change.words });
     const attributes = { text: "×", "aria-label": `Undo: ${change.words}`, title: "Undo" };
     addButton(item, attributes, () => this.app.drop(change.text));
   }
@@ -205,13 +173,10 @@ export class Changes {
     this.tryIt.disabled = this.field.value === this.app.scene.changed_tokens[this.app.step];
   }
 
-  /** @param {Event} event */
-  replace(event) {
+  replace(/** @type {Event} */ event) {
     event.preventDefault();
     const step = this.app.step + 1;
-    const others = this.app.scene.changes
-      .map((change) => change.text)
-      .filter((text) => !text.startsWith(`token@${step}=`));
+    const others = this.app.scene.changes.map((change) => change.text).filter((text) => !text.startsWith(`token@${step}=`));
     const same = this.field.value === this.app.scene.tokens[step - 1];
     const written = encodeURIComponent(this.field.value).replace(
       /[~!'()*]/g,

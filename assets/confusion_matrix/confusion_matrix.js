@@ -1,11 +1,9 @@
 // Which classes are taken for which: a real table, whose cells that hold examples are buttons. One of them is in the tab order;
 // arrow keys lead from it to the others.
 
+import { WAYS } from "../shared/controls.js";
 import { lastOf, setAll, tag, targetOf, write } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
-import { WAYS } from "../shared/ways.js";
-
-/** @import { Way } from "../shared/ways.js" */
 
 const LONG = 5; // letters; longer names of columns stand upright
 const SHORTEST = 80; // pixels that the name of a row has at least
@@ -16,37 +14,25 @@ class ConfusionMatrix extends Stage {
   upright = false;
   /** @type {Map<string, HTMLElement>} */ cells = new Map();
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "confusion");
-    this.summary = tag("p", { class: "summary" }, this.root);
-    this.scroll = tag(
-      "div",
-      { class: "scroll", role: "region", "aria-label": "True classes against predicted ones" },
-      this.root,
-    );
-    this.table = tag("table", {}, this.scroll);
-    this.key = tag("div", { class: "key" }, this.root);
-    for (const [kind, words] of [
-      ["right", "framed: correct"],
-      ["wrong", "striped: misclassified"],
-    ]) {
-      const entry = tag("span", {}, this.key);
-      tag("i", { class: kind, "aria-hidden": "true" }, entry);
+    this.summary = tag(this.root, "p", { class: "summary" });
+    const region = { class: "scroll", role: "region", "aria-label": "True classes against predicted ones" };
+    this.scroll = tag(this.root, "div", region);
+    this.table = tag(this.scroll, "table");
+    this.key = tag(this.root, "div", { class: "key" });
+    for (const [kind, words] of Object.entries({ right: "framed: correct", wrong: "striped: misclassified" })) {
+      const entry = tag(this.key, "span");
+      tag(entry, "i", { class: kind, "aria-hidden": "true" });
       entry.append(words);
     }
-    tag(
-      "span",
-      { text: "The stronger the colour, the larger the share of the row. A click shows the examples." },
-      this.key,
-    );
+    tag(this.key, "span", { text: "The stronger the colour, the larger the share of the row. A click shows the examples." });
     this.table.addEventListener("click", (event) => this.click(event));
     this.table.addEventListener("focusin", (event) => targetOf(event).dataset.row && this.enter(targetOf(event)));
     this.listen();
   }
 
-  /** @param {MatrixData} data */
-  show(data) {
+  show(/** @type {MatrixData} */ data) {
     this.scene = data;
     this.recolour();
     const { chosen, palettes, ...content } = data;
@@ -67,16 +53,10 @@ class ConfusionMatrix extends Stage {
     this.root.classList.toggle("upright", this.upright);
     this.table.replaceChildren();
     this.cells = new Map();
-    tag(
-      "caption",
-      {
-        class: "spoken",
-        text: `${summary} Rows are true classes, columns predicted ones. Arrow keys lead from cell to cell.`,
-      },
-      this.table,
-    );
-    this.buildHead(tag("thead", {}, this.table));
-    const body = tag("tbody", {}, this.table);
+    const text = `${summary} Rows are true classes, columns predicted ones. Arrow keys lead from cell to cell.`;
+    tag(this.table, "caption", { class: "spoken", text });
+    this.buildHead(tag(this.table, "thead"));
+    const body = tag(this.table, "tbody");
     this.scene.rows.forEach((row, place) => this.buildRow(body, row, place));
     const first = this.cells.values().next().value;
     if (first) first.tabIndex = 0;
@@ -98,63 +78,45 @@ class ConfusionMatrix extends Stage {
     this.root.style.setProperty("--cell", `calc(1.55rem + ${wider}px)`);
   }
 
-  /** @param {HTMLElement} head */
-  buildHead(head) {
+  buildHead(/** @type {HTMLElement} */ head) {
     const { classes, hidden } = this.scene;
-    const top = tag("tr", {}, head);
-    const corner = tag("th", { scope: "col", class: "corner" }, top);
-    tag("span", { class: "down", text: "true ↓" }, corner);
-    tag("span", { class: "across", text: "predicted →" }, corner);
-    for (const name of classes)
-      tag("span", { text: name, title: name }, tag("th", { scope: "col", class: "name" }, top));
-    if (hidden) tag("th", { scope: "col", class: "sum", text: "others" }, top);
-    tag("th", { scope: "col", class: "sum total", text: "all" }, top);
-    tag("th", { scope: "col", class: "sum recall", text: "recall" }, top);
+    const top = tag(head, "tr");
+    const corner = tag(top, "th", { scope: "col", class: "corner" });
+    tag(corner, "span", { class: "down", text: "true ↓" });
+    tag(corner, "span", { class: "across", text: "predicted →" });
+    for (const name of classes) tag(tag(top, "th", { scope: "col", class: "name" }), "span", { text: name, title: name });
+    if (hidden) tag(top, "th", { scope: "col", class: "sum", text: "others" });
+    tag(top, "th", { scope: "col", class: "sum total", text: "all" });
+    tag(top, "th", { scope: "col", class: "sum recall", text: "recall" });
   }
 
   /** @param {HTMLElement} body @param {MatrixRow} row @param {number} place */
   buildRow(body, row, place) {
     const { classes, hidden } = this.scene;
-    const line = tag("tr", {}, body);
-    tag("span", { text: classes[place], title: classes[place] }, tag("th", { scope: "row" }, line));
+    const line = tag(body, "tr");
+    tag(tag(line, "th", { scope: "row" }), "span", { text: classes[place], title: classes[place] });
     row.counts.forEach((count, column) => this.buildCell(line, row, place, column, count));
-    if (hidden) tag("td", { class: "sum", text: String(row.others) }, line);
-    tag("td", { class: "sum total", text: String(row.total) }, line);
-    tag("td", { class: "sum recall", text: row.recall }, line);
+    if (hidden) tag(line, "td", { class: "sum", text: String(row.others) });
+    tag(line, "td", { class: "sum total", text: String(row.total) });
+    tag(line, "td", { class: "sum recall", text: row.recall });
   }
 
-  /**
-   * @param {HTMLElement} line
-   * @param {MatrixRow} row
-   * @param {number} place
-   * @param {number} column
-   * @param {number} count
-   */
+  /** @param {HTMLElement} line @param {MatrixRow} row @param {number} place @param {number} column @param {number} count */
   buildCell(line, row, place, column, count) {
     const kind = place === column ? "right" : "wrong";
-    const cell = tag("td", { class: count ? kind : `${kind} zero` }, line);
-    if (!count) {
-      tag("span", { class: "spoken", text: "0" }, cell);
-      return;
-    }
-    const button = tag("button", { type: "button", tabindex: -1, text: String(count), "aria-pressed": "false" }, cell);
+    const cell = tag(line, "td", { class: count ? kind : `${kind} zero` });
+    if (!count) return void tag(cell, "span", { class: "spoken", text: "0" });
+    const button = tag(cell, "button", { type: "button", tabindex: -1, text: String(count), "aria-pressed": "false" });
     button.style.setProperty("--share", String(Math.sqrt(row.shares[column])));
     Object.assign(button.dataset, { row: place, column });
-    const words = this.words(count, this.scene.classes[place], this.scene.classes[column], kind);
+    const [is, predicted] = [this.scene.classes[place], this.scene.classes[column]];
+    const many = count === 1 ? "example" : "examples";
+    const words = `${count} ${many} of ${is}, predicted as ${predicted}: ${kind === "right" ? "correct" : "incorrect"}`;
     setAll(button, { "aria-label": words, title: words });
     this.cells.set(`${place}/${column}`, button);
   }
 
-  /** @param {number} count @param {string} is @param {string} predicted @param {string} kind */
-  words(count, is, predicted, kind) {
-    const many = count === 1 ? "example" : "examples";
-    return kind === "right"
-      ? `${count} ${many} of ${is}, predicted as ${predicted}: correct`
-      : `${count} ${many} of ${is}, predicted as ${predicted}: incorrect`;
-  }
-
-  /** @param {MatrixData["chosen"]} chosen */
-  mark(chosen) {
+  mark(/** @type {MatrixData["chosen"]} */ chosen) {
     const { places } = this.scene;
     const wanted = chosen ? `${places.indexOf(chosen[0])}/${places.indexOf(chosen[1])}` : "";
     for (const [name, button] of this.cells) setAll(button, { "aria-pressed": String(name === wanted) });
@@ -162,13 +124,11 @@ class ConfusionMatrix extends Stage {
     if (button && !this.table.matches(":focus-within")) this.enter(button);
   }
 
-  /** @param {HTMLElement} button */
-  enter(button) {
+  enter(/** @type {HTMLElement} */ button) {
     for (const other of this.cells.values()) other.tabIndex = other === button ? 0 : -1;
   }
 
-  /** @param {MouseEvent} event */
-  click(event) {
+  click(/** @type {MouseEvent} */ event) {
     const button = targetOf(event).closest("button");
     if (!button) return;
     const { row, column } = button.dataset;
@@ -192,8 +152,7 @@ class ConfusionMatrix extends Stage {
     };
   }
 
-  /** @param {HTMLElement | null} button */
-  reach(button) {
+  reach(/** @type {HTMLElement | null} */ button) {
     button?.focus();
     button?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
@@ -223,8 +182,7 @@ class ConfusionMatrix extends Stage {
     return best;
   }
 
-  /** @param {number} row */
-  inRow(row) {
+  inRow(/** @type {number} */ row) {
     return [...this.cells.values()].filter((button) => Number(button.dataset.row) === row);
   }
 }

@@ -1,27 +1,25 @@
 // A pad to draw on with mouse, finger, pen or keys. After each stroke all of its ink goes to Python, as 56 × 56 hex digits; what
 // the pad shows is the list of what was done, drawn anew whenever something is taken back.
 
-import { addButton } from "../shared/controls.js";
+import { WAYS, addButton } from "../shared/controls.js";
 import { brushOf, brushOn, clamp, lastOf, pointIn, tag, write } from "../shared/dom.js";
 import { Stage, mounted } from "../shared/stage.js";
-import { WAYS } from "../shared/ways.js";
 
-/** @import { Way } from "../shared/ways.js" */
 /** @typedef {[row: number, column: number]} Square */
 /** @typedef {{ points: [x: number, y: number][] }} Stroke */
 /** @typedef {{ cell: Square, size: [rows: number, columns: number], on: boolean }} Inked */
-/** @typedef {Stroke | Inked | { wipe: true }} Deed */
+/** @typedef {Stroke | Inked | { wipe: true }} Action */
 
 const POINTS = 56;
 const PEN = 5; // of 56 points
 const SOFT = 1; // how far the edge of a stroke fades on the screen, in points
 const LARGEST = 340;
 const BESIDE = 44; // pixels that stay free, so that a finger can still move the page
-const REST = 350; // ms without a key before a drawing made with keys is told
+const REST = 350; // ms without a key before a drawing made with keys is sent
 
 /** @extends {Stage<PadData>} */
 class DigitPad extends Stage {
-  /** @type {Deed[]} */ done = []; // strokes, cells and wipes, in order
+  /** @type {Action[]} */ done = []; // strokes, cells and wipes, in order
   /** @type {Square | null} */ at = null; // the cell under the keyboard's cursor
   /** @type {Stroke | null} */ stroke = null;
   /** @type {HTMLCanvasElement | null} */ base = null;
@@ -32,21 +30,17 @@ class DigitPad extends Stage {
   side = 0;
   pixels = 0;
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "pad");
-    this.frame = tag(
-      "div",
-      { class: "paper", tabindex: 0, role: "application", "aria-label": "Drawing pad", "aria-describedby": "how" },
-      this.root,
-    );
-    this.canvas = tag("canvas", { "aria-hidden": "true" }, this.frame);
-    this.empty = tag("span", { class: "empty", "aria-hidden": "true", text: "Draw a digit here" }, this.frame);
-    const buttons = tag("div", { class: "buttons" }, this.root);
+    this.frame = tag(this.root, "div", { class: "paper", tabindex: 0, role: "application", "aria-label": "Drawing pad" });
+    this.frame.setAttribute("aria-describedby", "how");
+    this.canvas = tag(this.frame, "canvas", { "aria-hidden": "true" });
+    this.empty = tag(this.frame, "span", { class: "empty", "aria-hidden": "true", text: "Draw a digit here" });
+    const buttons = tag(this.root, "div", { class: "buttons" });
     this.undo = addButton(buttons, { text: "Undo" }, () => this.takeBack());
     this.clear = addButton(buttons, { text: "Clear" }, () => this.wipe());
-    this.how = tag("p", { class: "how", id: "how" }, this.root);
-    this.spoken = tag("p", { class: "spoken", "aria-live": "polite" }, this.root);
+    this.how = tag(this.root, "p", { class: "how", id: "how" });
+    this.spoken = tag(this.root, "p", { class: "spoken", "aria-live": "polite" });
     this.frame.addEventListener("pointerdown", (event) => this.begin(event));
     this.frame.addEventListener("pointermove", (event) => this.go(event));
     this.frame.addEventListener("pointerup", (event) => this.end(event));
@@ -57,22 +51,18 @@ class DigitPad extends Stage {
     this.listen();
   }
 
-  /** @param {PadData} data */
-  show(data) {
+  show(/** @type {PadData} */ data) {
     [this.rows, this.columns] = data.grid;
     this.scene = data;
-    write(
-      this.how,
-      `With mouse, finger or pen. With keys: arrows move over the ${this.rows} × ${this.columns} cells that the model reads, Space puts ink or takes it away, Shift with an arrow draws a line.`,
-    );
+    const how = `With mouse, finger or pen. With keys: arrows move over the ${this.rows} × ${this.columns} cells that the model reads, Space puts ink or takes it away, Shift with an arrow draws a line.`;
+    write(this.how, how);
     if (data.version !== this.version) this.adopt(data);
-    this.at = this.at && [clamp(this.at[0], 0, this.rows - 1), clamp(this.at[1], 0, this.columns - 1)];
+    this.at = this.at && this.within(...this.at);
     this.repaint();
     this.root.dataset.drawn = String(data.version);
   }
 
-  // A drawing that came by the address: its ink lies under all that is drawn from now on.
-  /** @param {PadData} data */
+  /** A drawing that came by the address: its ink lies under all that is drawn from now on. @param {PadData} data */
   adopt({ ink, version }) {
     this.version = version;
     clearTimeout(this.timer);
@@ -81,9 +71,8 @@ class DigitPad extends Stage {
     this.base = ink.includes("0") && /[1-9a-f]/.test(ink) ? this.readInk(ink) : null;
   }
 
-  /** @param {string} ink */
-  readInk(ink) {
-    const base = tag("canvas", { width: POINTS, height: POINTS });
+  readInk(/** @type {string} */ ink) {
+    const base = tag(null, "canvas", { width: POINTS, height: POINTS });
     const brush = brushOf(base);
     const image = brush.createImageData(POINTS, POINTS);
     [...ink].forEach((level, place) => (image.data[4 * place + 3] = 17 * parseInt(level, 16)));
@@ -102,31 +91,30 @@ class DigitPad extends Stage {
 
   // ── what is on the paper ───────────────────────────────────────────────────────────────────
 
-  // All that was done, on a square of so many points a side.
-  /** @param {number} side @param {boolean} soft */
+  /** All that was done, on a square of so many points a side. @param {number} side @param {boolean} soft */
   inkOn(side, soft) {
-    const sheet = tag("canvas", { width: side, height: side });
+    const sheet = tag(null, "canvas", { width: side, height: side });
     const brush = brushOf(sheet, { willReadFrequently: side === POINTS });
     brush.setTransform(side / POINTS, 0, 0, side / POINTS, 0, 0);
     brush.imageSmoothingEnabled = false;
     Object.assign(brush, { lineCap: "round", lineJoin: "round", strokeStyle: "#000", fillStyle: "#000" });
     if (this.base) brush.drawImage(this.base, 0, 0);
-    for (const deed of this.stroke ? [...this.done, this.stroke] : this.done) {
-      if ("wipe" in deed) brush.clearRect(0, 0, POINTS, POINTS);
-      else if ("cell" in deed) this.inkCell(brush, deed);
-      else this.inkStroke(brush, deed, soft);
+    for (const action of this.stroke ? [...this.done, this.stroke] : this.done) {
+      if ("wipe" in action) brush.clearRect(0, 0, POINTS, POINTS);
+      else if ("cell" in action) this.inkCell(brush, action);
+      else this.inkStroke(brush, action, soft);
     }
     return sheet;
   }
 
-  /** @param {CanvasRenderingContext2D} brush @param {Inked} deed */
+  /** @param {CanvasRenderingContext2D} brush @param {Inked} action */
   inkCell(brush, { cell: [row, column], size: [rows, columns], on }) {
     const [tall, wide] = [POINTS / rows, POINTS / columns];
     if (on) brush.fillRect(column * wide, row * tall, wide, tall);
     else brush.clearRect(column * wide, row * tall, wide, tall);
   }
 
-  // Through the middles between the points that the pointer told, so that no corner shows where it was slow to tell.
+  // Through the middles between the points that the pointer reported, so that no corner shows where it was slow to report.
   /** @param {CanvasRenderingContext2D} brush @param {Stroke} stroke @param {boolean} soft */
   inkStroke(brush, { points }, soft) {
     const path = new Path2D();
@@ -166,16 +154,12 @@ class DigitPad extends Stage {
     brush.strokeStyle = this.palette.muted;
     brush.globalAlpha = 0.45;
     brush.lineWidth = 1;
-    brush.beginPath();
-    for (let line = 1; line < this.columns; line += 1) {
-      brush.moveTo(Math.round(line * wide) + 0.5, 0);
-      brush.lineTo(Math.round(line * wide) + 0.5, this.pixels);
-    }
-    for (let line = 1; line < this.rows; line += 1) {
-      brush.moveTo(0, Math.round(line * tall) + 0.5);
-      brush.lineTo(this.pixels, Math.round(line * tall) + 0.5);
-    }
-    brush.stroke();
+    const lines = new Path2D();
+    for (let line = 1; line < this.columns; line += 1)
+      lines.addPath(new Path2D(`M${Math.round(line * wide) + 0.5} 0v${this.pixels}`));
+    for (let line = 1; line < this.rows; line += 1)
+      lines.addPath(new Path2D(`M0 ${Math.round(line * tall) + 0.5}h${this.pixels}`));
+    brush.stroke(lines);
     brush.globalAlpha = 1;
     brush.lineWidth = 4 * (this.pixels / this.side);
     brush.strokeStyle = this.palette.model;
@@ -183,9 +167,9 @@ class DigitPad extends Stage {
   }
 
   hasInk() {
-    const wiped = this.done.findLastIndex((deed) => "wipe" in deed);
+    const wiped = this.done.findLastIndex((action) => "wipe" in action);
     const since = this.done.slice(wiped + 1);
-    return (wiped < 0 && Boolean(this.base)) || since.some((deed) => "points" in deed || ("on" in deed && deed.on));
+    return (wiped < 0 && Boolean(this.base)) || since.some((action) => "points" in action || ("on" in action && action.on));
   }
 
   levels() {
@@ -195,21 +179,19 @@ class DigitPad extends Stage {
     return ink;
   }
 
-  tell() {
+  send() {
     clearTimeout(this.timer);
-    this.tellState("ink", `${Date.now()}:${this.hasInk() ? this.levels() : ""}`); // the same ink twice is told twice
+    this.setState("ink", `${Date.now()}:${this.hasInk() ? this.levels() : ""}`); // the same ink twice is sent twice
   }
 
-  /** @param {Deed} deed */
-  doNow(deed) {
-    this.done.push(deed);
+  perform(/** @type {Action} */ action) {
+    this.done.push(action);
     this.paint();
   }
 
   // ── mouse, finger, pen ─────────────────────────────────────────────────────────────────────
 
-  /** @param {PointerEvent} event */
-  begin(event) {
+  begin(/** @type {PointerEvent} */ event) {
     if (!event.isPrimary || event.button !== 0) return;
     event.preventDefault();
     this.frame.focus({ preventScroll: true, focusVisible: false });
@@ -219,21 +201,19 @@ class DigitPad extends Stage {
     this.paint();
   }
 
-  /** @param {PointerEvent} event */
-  go(event) {
+  go(/** @type {PointerEvent} */ event) {
     if (!this.stroke || !event.isPrimary) return;
     const all = event.getCoalescedEvents?.() ?? [];
     for (const one of all.length ? all : [event]) this.stroke.points.push(this.where(one));
     this.paint();
   }
 
-  /** @param {PointerEvent} event */
-  end(event) {
+  end(/** @type {PointerEvent} */ event) {
     if (!this.stroke || !event.isPrimary) return;
     const { stroke } = this;
     this.stroke = null;
-    this.doNow(stroke);
-    this.tell();
+    this.perform(stroke);
+    this.send();
   }
 
   /** @param {PointerEvent} event @returns {[x: number, y: number]} */
@@ -244,8 +224,7 @@ class DigitPad extends Stage {
 
   // ── keys and buttons ───────────────────────────────────────────────────────────────────────
 
-  /** @param {KeyboardEvent} event */
-  pressed(event) {
+  pressed(/** @type {KeyboardEvent} */ event) {
     if (event.altKey) return;
     const way = WAYS[event.key];
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") this.takeBack();
@@ -254,6 +233,11 @@ class DigitPad extends Stage {
     else if (event.key === " " || event.key === "Enter") this.toggle();
     else return;
     event.preventDefault();
+  }
+
+  /** The cell of the grid that is nearest. @param {number} row @param {number} column @returns {Square} */
+  within(row, column) {
+    return [clamp(row, 0, this.rows - 1), clamp(column, 0, this.columns - 1)];
   }
 
   // The cell in the middle, where the cursor begins.
@@ -265,10 +249,7 @@ class DigitPad extends Stage {
   /** @param {Way} way @param {boolean} draws */
   move([down, across], draws) {
     if (draws && this.at && !this.isInked(this.at)) this.cell(this.at, true);
-    /** @type {Square} */
-    const at = this.at
-      ? [clamp(this.at[0] + down, 0, this.rows - 1), clamp(this.at[1] + across, 0, this.columns - 1)]
-      : this.middle;
+    const at = this.at ? this.within(this.at[0] + down, this.at[1] + across) : this.middle;
     this.at = at;
     if (draws && !this.isInked(at)) this.cell(at, true);
     this.paint();
@@ -281,15 +262,13 @@ class DigitPad extends Stage {
     this.say(this.at);
   }
 
-  /** @param {Square} cell @param {boolean} on */
-  cell(cell, on) {
-    this.doNow({ cell, size: [this.rows, this.columns], on });
+  cell(/** @type {Square} */ cell, /** @type {boolean} */ on) {
+    this.perform({ cell, size: [this.rows, this.columns], on });
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.tell(), REST);
+    this.timer = setTimeout(() => this.send(), REST);
   }
 
-  /** @param {Square} cell */
-  isInked([row, column]) {
+  isInked(/** @type {Square} */ [row, column]) {
     const [tall, wide] = [POINTS / this.rows, POINTS / this.columns];
     const [top, left] = [Math.round(row * tall), Math.round(column * wide)];
     const [high, long] = [Math.max(1, Math.floor(tall)), Math.max(1, Math.floor(wide))];
@@ -299,8 +278,7 @@ class DigitPad extends Stage {
     return sum / (data.length / 4) > 127;
   }
 
-  /** @param {Square} at */
-  say(at) {
+  say(/** @type {Square} */ at) {
     write(this.spoken, `Row ${at[0] + 1}, column ${at[1] + 1}: ${this.isInked(at) ? "ink" : "paper"}`);
   }
 
@@ -308,14 +286,14 @@ class DigitPad extends Stage {
     if (!this.done.length) return;
     this.done.pop();
     this.paint();
-    this.tell();
-    write(this.spoken, "Taken back");
+    this.send();
+    write(this.spoken, "Undone");
     if (this.undo.disabled) this.frame.focus({ preventScroll: true });
   }
 
   wipe() {
-    this.doNow({ wipe: true });
-    this.tell();
+    this.perform({ wipe: true });
+    this.send();
     write(this.spoken, "Cleared");
     this.frame.focus({ preventScroll: true });
   }

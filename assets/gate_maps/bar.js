@@ -1,15 +1,10 @@
 // Above the maps: which lane, in which order the rows stand, and where the visitor is.
 
+import { shorten } from "../shared/axis.js";
 import { Switch, addStepper } from "../shared/controls.js";
 import { tag, write } from "../shared/dom.js";
 
-/** @import { GateMaps } from "./gate_maps.js" */
-
-/** @type {[value: string, text: string][]} */
-const ORDERS = [
-  ["number", "by number"],
-  ["similarity", "by similarity"],
-];
+const ORDERS = { number: "by number", similarity: "by similarity" };
 const ORDER_WORDS = {
   number: "Each row is a unit, in the order of their numbers.",
   similarity:
@@ -17,17 +12,16 @@ const ORDER_WORDS = {
 };
 
 export class Bar {
-  /** @param {HTMLElement} parent @param {GateMaps} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GateMaps} */ app) {
     this.app = app;
-    this.root = tag("div", { class: "bar-row" }, parent);
+    this.root = tag(parent, "div", { class: "bar-row" });
     this.lanes = new Switch(this.root, "Lane", (cell) => app.chooseLane(cell));
     this.orders = new Switch(this.root, "Order of the units", (order) => app.sort(order === "similarity"));
-    tag("span", { text: "units" }, this.orders.root);
-    this.where = tag("strong", { class: "where" });
+    tag(this.orders.root, "span", { text: "units" });
+    this.where = tag(null, "strong", { class: "where" });
     addStepper(this.root, ["Step back (←)", "Step on (→)"], (way) => app.go(app.step + way), this.where);
-    this.sentence = tag("p", { class: "order-words" }, this.root);
-    this.changes = tag("p", { class: "with-changes" }, parent);
+    this.sentence = tag(this.root, "p", { class: "order-words" });
+    this.changes = tag(parent, "p", { class: "with-changes" });
   }
 
   show() {
@@ -37,15 +31,12 @@ export class Bar {
     this.orders.show(ORDERS, order);
     write(this.sentence, ORDER_WORDS[order]);
     this.changes.hidden = !scene.changes.length;
-    write(
-      this.changes,
-      `Shown with what was changed on Step the cell: ${scene.changes.map((change) => change.words).join("; ")}.`,
-    );
+    const changes = scene.changes.map((change) => change.words).join("; ");
+    write(this.changes, `Shown with what was changed on Step the cell: ${changes}.`);
   }
 
   draw() {
     const { step, scene, token } = this.app;
-    const words = [...token].length > 14 ? `${[...token].slice(0, 13).join("")}…` : token;
-    write(this.where, `Step ${step + 1} of ${scene.steps}: ${words}`);
+    write(this.where, `Step ${step + 1} of ${scene.steps}: ${shorten(token, 14)}`);
   }
 }

@@ -6,8 +6,6 @@ import { Examples } from "./examples.js";
 import { Shaded } from "./shaded.js";
 import { bestOf, scoreWords } from "./units.js";
 
-/** @import { GateMaps } from "./gate_maps.js" */
-
 export class UnitCard {
   /** @type {string[]} */ shown = [];
   /** @type {Shaded} */ shaded;
@@ -18,30 +16,24 @@ export class UnitCard {
   /** @type {Paint[]} */ paints = [];
   /** @type {Set<number>} */ done = new Set();
 
-  /** @param {HTMLElement} parent @param {GateMaps} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GateMaps} */ app) {
     this.app = app;
-    this.root = tag("section", { class: "card", "aria-label": "The selected unit" }, parent);
-    const header = tag("header", {}, this.root);
-    this.title = tag("h3", {}, header);
+    this.root = tag(parent, "section", { class: "card", "aria-label": "The selected unit" });
+    const header = tag(this.root, "header");
+    this.title = tag(header, "h3");
     addStepper(header, ["Unit before ([)", "Next unit (])"], (way) => app.neighbour(way));
-    this.claim = tag("p", { class: "claim" }, this.root);
-    this.meaning = tag("p", { class: "quiet-words" }, this.root);
-    this.frame = tag("div", { class: "strips" }, this.root);
-    this.names = tag("div", { class: "strip-names" }, this.frame);
-    this.scroller = tag(
-      "div",
-      { class: "strip-scroller", tabindex: 0, role: "region", "aria-label": "The text, shaded by each activation" },
-      this.frame,
-    );
-    this.track = tag("div", { class: "strip-track" }, this.scroller);
+    this.claim = tag(this.root, "p", { class: "claim" });
+    this.meaning = tag(this.root, "p", { class: "quiet-words" });
+    this.frame = tag(this.root, "div", { class: "strips" });
+    this.names = tag(this.frame, "div", { class: "strip-names" });
+    const name = "The text, shaded by each activation";
+    this.scroller = tag(this.frame, "div", { class: "strip-scroller", tabindex: 0, role: "region", "aria-label": name });
+    this.track = tag(this.scroller, "div", { class: "strip-track" });
     this.scroller.addEventListener("scroll", () => this.shade(), { passive: true });
-    const below = tag("div", { class: "proof" }, this.root);
-    this.tracks = tag("div", { class: "tracks" }, below);
+    const below = tag(this.root, "div", { class: "proof" });
+    this.tracks = tag(below, "div", { class: "tracks" });
     this.examples = new Examples(below, app);
   }
-
-  // ── for another lane, width or theme ───────────────────────────────────────────────────────
 
   show() {
     const { scene, lane } = this.app;
@@ -49,9 +41,9 @@ export class UnitCard {
     this.shaded = new Shaded(this.app.palette);
     this.names.replaceChildren();
     for (const name of this.shown) {
-      const label = tag("span", { class: name, title: this.app.term(name).meaning }, this.names);
-      htmlSymbol(tag("b", {}, label), this.app.term(name).symbol);
-      tag("span", { class: "name", text: this.app.term(name).label }, label);
+      const label = tag(this.names, "span", { class: name, title: this.app.term(name).meaning });
+      htmlSymbol(tag(label, "b"), this.app.term(name).symbol);
+      tag(label, "span", { class: "name", text: this.app.term(name).label });
     }
     this.track.replaceChildren();
     this.track.style.setProperty("--wide", `${this.app.stack.wide}px`); // short tokens stand right below their column of the maps
@@ -60,20 +52,17 @@ export class UnitCard {
     this.unit = this.step = -1;
   }
 
-  /** @param {string} token @param {number} step */
-  column(token, step) {
-    const column = tag("div", { class: "strip-column" }, this.track);
-    for (const _ of this.shown) tag("span", { dir: "auto", text: token }, column);
+  column(/** @type {string} */ token, /** @type {number} */ step) {
+    const column = tag(this.track, "div", { class: "strip-column" });
+    for (const _ of this.shown) tag(column, "span", { dir: "auto", text: token });
     column.addEventListener("click", () => this.app.go(step));
     return column;
   }
 
-  // ── for another unit or step ───────────────────────────────────────────────────────────────
-
   draw() {
     if (this.unit !== this.app.unit) {
       this.unit = this.app.unit;
-      this.tell();
+      this.showClaim();
       this.paints = this.shown.map((name) => this.app.paint(name, this.scaleOf(name)));
       this.done = new Set();
       this.measure();
@@ -87,14 +76,12 @@ export class UnitCard {
     this.keepInSight();
   }
 
-  // A unit is coloured by its own range, so that a quiet one can be read too.
-  /** @param {string} name */
+  /** A unit is coloured by its own range, so that a quiet one can be read too. @param {string} name */
   scaleOf(name) {
     const { scene, lane } = this.app;
     const { data, rows, columns } = scene.table(lane.cell, name);
     let most = 0;
-    for (let step = 0; step < rows; step += 1)
-      most = Math.max(most, Math.abs(data[step * columns + this.app.unit]) || 0);
+    for (let step = 0; step < rows; step += 1) most = Math.max(most, Math.abs(data[step * columns + this.app.unit]) || 0);
     return name === "candidate" ? 1 : Math.max(most, 1e-6);
   }
 
@@ -126,17 +113,13 @@ export class UnitCard {
   keepInSight() {
     const { scrollLeft, clientWidth } = this.scroller;
     const [from, to] = [this.edges[this.step], this.edges[this.step + 1]];
-    if (from < scrollLeft || to > scrollLeft + clientWidth)
-      this.scroller.scrollLeft = (from + to) / 2 - clientWidth / 2;
+    if (from < scrollLeft || to > scrollLeft + clientWidth) this.scroller.scrollLeft = (from + to) / 2 - clientWidth / 2;
   }
 
-  // ── what it tracks ─────────────────────────────────────────────────────────────────────────
-
-  tell() {
+  showClaim() {
     const { scene, lane, unit } = this.app;
     const best = bestOf(scene, lane, unit);
-    /** @param {number} steps */
-    const over = (steps) => `over ${steps.toLocaleString("en")} steps of ${lane.tested_on}`;
+    const over = (/** @type {number} */ steps) => `over ${steps.toLocaleString("en")} steps of ${lane.tested_on}`;
     write(this.title, `Unit ${unit + 1}`);
     this.claim.replaceChildren();
     if (!best) {
@@ -145,54 +128,39 @@ export class UnitCard {
       return;
     }
     const { kind, name, meaning, samples } = best.concept;
-    tag("span", { text: kind === "auc" ? "tells " : "follows " }, this.claim);
-    tag("strong", { dir: "auto", text: name }, this.claim);
-    tag("span", { text: `: ${scoreWords(kind, best.score)} ${over(samples)}.` }, this.claim);
+    tag(this.claim, "span", { text: kind === "auc" ? "detects " : "follows " });
+    tag(this.claim, "strong", { dir: "auto", text: name });
+    tag(this.claim, "span", { text: `: ${scoreWords(kind, best.score)} ${over(samples)}.` });
     write(this.meaning, `${meaning} ${this.direction(kind, best.score)}`);
   }
 
-  /** @param {string} kind @param {number} score */
-  direction(kind, score) {
+  direction(/** @type {string} */ kind, /** @type {number} */ score) {
     const { lane, unit, scene } = this.app;
-    const told = lane.told_by[scene.value(lane.cell, "chosen", lane.findings[unit][0], unit)];
-    const what = this.app.term(told).label.toLowerCase();
+    const activation = lane.told_by[scene.value(lane.cell, "chosen", lane.findings[unit][0], unit)];
+    const what = this.app.term(activation).label.toLowerCase();
     if (kind === "auc") return `Its ${what} stands ${score < 0.5 ? "lower" : "higher"} where this is so.`;
     return `Its ${what} ${score < 0 ? "falls as that rises" : "rises with it"}.`;
   }
 
   showTracks() {
     const { scene, lane, unit } = this.app;
-    /** @param {string} name @param {number} place */
-    const of = (name, place) => scene.value(lane.cell, name, place, unit);
-    const places = lane.concepts
-      .map((_, place) => place)
-      .sort((one, other) => of("strength", other) - of("strength", one));
+    const of = (/** @type {string} */ name, /** @type {number} */ place) => scene.value(lane.cell, name, place, unit);
+    const places = lane.concepts.map((_, place) => place).sort((one, other) => of("strength", other) - of("strength", one));
     this.tracks.replaceChildren();
-    tag("h4", { text: "All concepts, the strongest first" }, this.tracks);
-    const list = tag("ol", {}, this.tracks);
+    tag(this.tracks, "h4", { text: "All concepts, the strongest first" });
+    const list = tag(this.tracks, "ol");
     for (const place of places) {
       const { name, meaning, kind, chance } = lane.concepts[place];
-      const item = tag("li", { class: lane.findings[unit].includes(place) ? "" : "weak", title: meaning }, list);
-      tag("span", { class: "what", dir: "auto", text: name }, item);
-      const bar = tag("span", { class: "bar" }, item);
-      tag("i", { style: `width:${(100 * of("strength", place)).toFixed(1)}%` }, bar);
-      tag(
-        "b",
-        {
-          style: `left:${(100 * Math.min(1, chance)).toFixed(1)}%`,
-          title: `what chance alone may reach: ${number(chance)}`,
-        },
-        bar,
-      );
-      tag("span", { class: "score", text: scoreWords(kind, of("score", place)) }, item);
+      const item = tag(list, "li", { class: lane.findings[unit].includes(place) ? "" : "weak", title: meaning });
+      tag(item, "span", { class: "what", dir: "auto", text: name });
+      const bar = tag(item, "span", { class: "bar" });
+      tag(bar, "i", { style: `width:${(100 * of("strength", place)).toFixed(1)}%` });
+      const title = `what chance alone may reach: ${number(chance)}`;
+      tag(bar, "b", { style: `left:${(100 * Math.min(1, chance)).toFixed(1)}%`, title });
+      tag(item, "span", { class: "score", text: scoreWords(kind, of("score", place)) });
     }
-    tag(
-      "p",
-      {
-        class: "quiet-words",
-        text: "r is the correlation. AUC tells how often the unit keeps the two values of a concept apart, 0.5 by pure guessing; ↓: it stands lower where the concept is so. Bars: |r| or |2·AUC − 1|, the weakest of all test steps and of both halves. Dashed: what the luckiest unit may reach by chance. Pale: too weak to count.",
-      },
-      this.tracks,
-    );
+    const text =
+      "r is the correlation. AUC is how often the unit keeps the two values of a concept apart, 0.5 by pure guessing; ↓: it stands lower where the concept is so. Bars: |r| or |2·AUC − 1|, the weakest of all test steps and of both halves. Dashed: what the luckiest unit may reach by chance. Pale: too weak to count.";
+    tag(this.tracks, "p", { class: "quiet-words", text });
   }
 }

@@ -3,9 +3,8 @@
 
 import { clamp, number, tag, write } from "../shared/dom.js";
 import { fromOne } from "../shared/place.js";
-import { Scene } from "../shared/scene.js";
-import { Stage, mounted } from "../shared/stage.js";
-import { Tip } from "../shared/tip.js";
+import { SceneStage } from "../shared/scene_stage.js";
+import { mounted } from "../shared/stage.js";
 import { Bar } from "./bar.js";
 import { UnitCard } from "./card.js";
 import { MapStack } from "./maps.js";
@@ -14,56 +13,40 @@ import { UnitList } from "./units.js";
 
 const SEARCH_AFTER = 450; // a stretch that grows key by key is searched for when it rests
 
-/** @extends {Stage<OverviewScene>} */
-export class GateMaps extends Stage {
-  step = 0;
-  unit = 0;
-  laneName = "";
+/** @extends {SceneStage<OverviewLane, OverviewScene>} */
+export class GateMaps extends SceneStage {
   bySimilarity = false;
   /** @type {number[]} */ order = [];
   /** @type {Stretch | null} */ stretch = null;
   /** @type {number | null} */ anchor = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ searching;
 
-  /** @param {Node} parent */
-  constructor(parent) {
-    super(parent, "overview", { place: ["step", "unit", "phase", "lane", "order"] });
+  constructor(/** @type {Node} */ parent) {
+    super(parent, "overview", ["step", "unit", "phase", "lane", "order"]);
     this.bar = new Bar(this.root, this);
-    const front = tag("div", { class: "front" }, this.root);
+    const front = tag(this.root, "div", { class: "front" });
     this.stack = new MapStack(front, this);
     this.units = new UnitList(front, this);
     this.similar = new SimilarPanel(this.root, this);
     this.card = new UnitCard(this.root, this);
-    this.spoken = tag("p", { class: "spoken", "aria-live": "polite" }, this.root);
-    this.tip = new Tip(this.root);
     this.listen();
   }
 
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
 
-  /** @param {Uint8Array} bytes */
-  show(bytes) {
-    const scene = /** @type {OverviewScene} */ (new Scene(bytes));
-    if (!this.take(scene)) this.settle();
-    this.step = clamp(this.step, 0, scene.steps - 1);
-    this.laneName = scene.lane(this.laneName).cell;
-    this.unit = clamp(this.unit, 0, this.lane.hidden_size - 1);
+  build() {
     if (this.stretch && this.stretch.cell !== this.laneName) this.stretch = null;
-    this.recolour();
     this.bar.show();
-    this.layout();
-    this.place.write(this.whereabouts());
-    this.root.dataset.drawn = scene.version;
   }
 
-  // A new sequence: the address or the tab may know where in it the visitor was, on this page or on the other one.
   settle() {
     const { step, unit, lane, order } = this.place.read(this.scene.about);
     this.step = fromOne(step, this.scene.start);
     this.unit = fromOne(unit, this.scene.start_unit);
-    this.laneName = this.scene.search?.cell ?? lane ?? this.laneName;
     this.bySimilarity = order === "similarity";
     const { search } = this.scene;
+    const cell = search?.cell ?? lane;
+    if (cell) this.laneName = cell;
     this.stretch = search && { cell: search.cell, first: search.first, last: search.last };
   }
 
@@ -83,35 +66,26 @@ export class GateMaps extends Stage {
 
   // ── where the visitor is ───────────────────────────────────────────────────────────────────
 
-  get lane() {
-    return this.scene.lane(this.laneName);
-  }
-
   get token() {
     return this.scene.changed_tokens[this.step];
   }
 
   whereabouts() {
-    const named = { step: this.step + 1, unit: this.unit + 1, order: this.bySimilarity ? "similarity" : "number" };
-    return this.scene.lanes.length > 1 ? { ...named, lane: this.laneName } : named;
+    return super.whereabouts({ unit: this.unit + 1, order: this.bySimilarity ? "similarity" : "number" });
   }
 
-  /** @param {number} step */
-  go(step, unit = this.unit) {
-    this.step = clamp(step, 0, this.scene.steps - 1);
+  go(/** @type {number} */ step, unit = this.unit) {
     this.unit = clamp(unit, 0, this.lane.hidden_size - 1);
-    this.moved();
+    super.go(step);
   }
 
-  // The unit above or below, as the rows stand now.
-  /** @param {number} way */
+  /** The unit above or below, as the rows stand now. @param {number} way */
   neighbour(way) {
     const row = this.order.indexOf(this.unit) + way;
     this.go(this.step, this.order[(row + this.order.length) % this.order.length]);
   }
 
-  /** @param {string} cell */
-  chooseLane(cell) {
+  chooseLane(/** @type {string} */ cell) {
     this.laneName = cell;
     this.unit = clamp(this.unit, 0, this.lane.hidden_size - 1);
     if (this.stretch) this.dropStretch();
@@ -120,8 +94,7 @@ export class GateMaps extends Stage {
     this.place.write(this.whereabouts());
   }
 
-  /** @param {boolean} bySimilarity */
-  sort(bySimilarity) {
+  sort(/** @type {boolean} */ bySimilarity) {
     this.bySimilarity = bySimilarity;
     this.bar.show();
     this.arrange();
@@ -143,28 +116,20 @@ export class GateMaps extends Stage {
     return `Step ${this.step + 1} of ${this.scene.steps}: ${this.token}. Unit ${this.unit + 1}: ${this.term(memory).label} ${value}.${this.similar.words()}`;
   }
 
-  /** @param {string} name @returns {Term} */
-  term(name) {
-    return this.scene.terms[name];
-  }
-
-  // How a map is coloured: gates in their own colour from 0 to 1, all else around zero.
-  /** @param {string} name */
+  /** How a map is coloured: gates in their own colour from 0 to 1, all else around zero. @param {string} name */
   paint(name, scale = this.scene.scale(this.lane.cell, name)) {
     return name.endsWith("_gate") ? this.shades.gate(name) : this.shades.signed(scale);
   }
 
   // ── a stretch, and where else it is like that ──────────────────────────────────────────────
 
-  /** @param {number} first @param {number} last */
-  mark(first, last) {
+  mark(/** @type {number} */ first, /** @type {number} */ last) {
     this.stretch = { cell: this.laneName, first: Math.min(first, last), last: Math.max(first, last) };
     this.stack.drawStretch();
     this.similar.show();
   }
 
-  // Shift and an arrow: the stretch goes from where it began to the step that is stood on.
-  /** @param {number} way */
+  /** Shift and an arrow: the stretch goes from where it began to the step that is stood on. @param {number} way */
   extend(way) {
     this.anchor = this.stretch ? (this.anchor ?? this.stretch.first) : this.step;
     this.go(this.step + way);
@@ -185,8 +150,7 @@ export class GateMaps extends Stage {
   get found() {
     const { stretch, scene } = this;
     const { search } = scene;
-    const isIt =
-      stretch && search?.cell === stretch.cell && search.first === stretch.first && search.last === stretch.last;
+    const isIt = stretch && search?.cell === stretch.cell && search.first === stretch.first && search.last === stretch.last;
     return isIt ? search : null;
   }
 
@@ -203,25 +167,22 @@ export class GateMaps extends Stage {
 
   // ── keys and changes around ────────────────────────────────────────────────────────────────
 
-  // Somebody typed another place into the address.
   follow() {
     const { stretch } = this;
     this.settle();
     this.stretch = stretch;
-    this.laneName = this.lane.cell;
+    this.bound();
     this.bar.show();
     this.layout();
-    this.go(this.step, this.unit);
+    this.place.write(this.whereabouts());
   }
 
   // ↑ and ↓ scroll the page until something in here has the focus.
   /** @param {KeyboardEvent} event @param {boolean} inside @returns {Record<string, () => void>} */
   keys({ shiftKey }, inside) {
     return {
-      ArrowRight: () => (shiftKey ? this.extend(1) : this.go(this.step + 1)),
-      ArrowLeft: () => (shiftKey ? this.extend(-1) : this.go(this.step - 1)),
-      Home: () => this.go(0),
-      End: () => this.go(this.scene.steps - 1),
+      ...this.stepKeys(),
+      ...(shiftKey && { ArrowRight: () => this.extend(1), ArrowLeft: () => this.extend(-1) }),
       ...(inside && { ArrowDown: () => this.neighbour(1), ArrowUp: () => this.neighbour(-1) }),
       "]": () => this.neighbour(1),
       "[": () => this.neighbour(-1),

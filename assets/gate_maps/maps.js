@@ -1,33 +1,14 @@
 // The maps: one for each activation, a column for each step, a row for each unit, all on one axis.
 
 import { pixelOf } from "../shared/colours.js";
-import {
-  brushOf,
-  brushOn,
-  clamp,
-  htmlSymbol,
-  number,
-  pointIn,
-  setAll,
-  svg,
-  symbolParts,
-  tag,
-  write,
-} from "../shared/dom.js";
-import { alike } from "./alike.js";
-import { Axis, stepLabels } from "./axis.js";
-
-/** @import { GateMaps } from "./gate_maps.js" */
+import { brushOn, clamp, htmlSymbol, number, pointIn, setAll, svg, symbolParts, tag, write } from "../shared/dom.js";
+import { pixelPicture } from "../shared/pixels.js";
+import { Axis, stepLabels } from "../shared/axis.js";
+import { similarEnough } from "./similar.js";
 
 /**
  * @typedef {{
- *   name: string,
- *   table: Table,
- *   ofUnits: boolean,
- *   top: number,
- *   height: number,
- *   tall: number,
- *   block: number,
+ *   name: string, table: Table, ofUnits: boolean, top: number, height: number, tall: number, block: number,
  *   frame?: SVGElement,
  * }} ActivationMap
  */
@@ -49,31 +30,22 @@ export class MapStack {
   /** @type {HTMLElement[]} */ markers = [];
   /** @type {{ step: number, map?: ActivationMap, row: number, moved: boolean } | null} */ held = null;
 
-  /** @param {HTMLElement} parent @param {GateMaps} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GateMaps} */ app) {
     this.app = app;
-    this.root = tag("div", { class: "stack" }, parent);
-    this.labels = tag("div", { class: "labels" }, this.root);
-    this.scroller = tag("div", { class: "scroller" }, this.root);
-    this.plot = tag(
-      "div",
-      {
-        class: "plot",
-        tabindex: 0,
-        role: "application",
-        "aria-label": "Heat maps of every activation: ← → step, ↑ ↓ unit, Shift with ← → a stretch",
-      },
-      this.scroller,
-    );
+    this.root = tag(parent, "div", { class: "stack" });
+    this.labels = tag(this.root, "div", { class: "labels" });
+    this.scroller = tag(this.root, "div", { class: "scroller" });
+    const keys = "Heat maps of every activation: ← → step, ↑ ↓ unit, Shift with ← → a stretch";
+    this.plot = tag(this.scroller, "div", { class: "plot", tabindex: 0, role: "application", "aria-label": keys });
     this.tokens = new Axis(this.plot, "tokens");
-    this.canvas = tag("canvas", { "aria-hidden": "true" }, this.plot);
+    this.canvas = tag(this.plot, "canvas", { "aria-hidden": "true" });
     this.numbers = new Axis(this.plot, "numbers");
-    this.over = svg("svg", { class: "over", "aria-hidden": "true" }, this.plot);
-    this.marks = svg("g", {}, this.over);
-    this.rows = svg("g", {}, this.over);
-    this.cursor = svg("rect", { class: "cursor" }, this.over);
-    this.across = svg("path", { class: "cross" }, this.over);
-    this.ranks = svg("g", {}, this.over);
+    this.over = svg(this.plot, "svg", { class: "over", "aria-hidden": "true" });
+    this.marks = svg(this.over, "g");
+    this.rows = svg(this.over, "g");
+    this.cursor = svg(this.over, "rect", { class: "cursor" });
+    this.across = svg(this.over, "path", { class: "cross" });
+    this.ranks = svg(this.over, "g");
     this.listen();
   }
 
@@ -90,14 +62,13 @@ export class MapStack {
     this.scroller.classList.toggle("wide", this.width > room + 1);
     this.tokens.show(app.scene.changed_tokens, this.wide, 12);
     this.numbers.show(stepLabels(steps), this.wide, 4);
-    setAll(this.over, {
-      width: this.width,
-      height: this.height + 2 * AXIS,
-      viewBox: `0 0 ${this.width} ${this.height + 2 * AXIS}`,
-    });
+    const tall = this.height + 2 * AXIS;
+    setAll(this.over, { width: this.width, height: tall, viewBox: `0 0 ${this.width} ${tall}` });
     this.showLabels();
     this.paintAll();
-    this.showRows();
+    this.rows.replaceChildren();
+    for (const map of this.maps) if (map.ofUnits) map.frame = svg(this.rows, "rect", { class: "chosen", x: 0.5, rx: 2 });
+    setAll(this.cursor, { height: this.height + 6 });
     this.drawStretch();
   }
 
@@ -125,50 +96,38 @@ export class MapStack {
     this.markers = [];
     for (const { name, top, block, ofUnits } of this.maps) {
       const term = app.term(name);
-      const label = tag("div", { class: `label ${name}`, style: `top:${top + AXIS}px;height:${block}px` }, this.labels);
-      htmlSymbol(tag("b", {}, label), term.symbol);
-      tag("span", { class: "name", text: term.label }, label);
+      const label = tag(this.labels, "div", { class: `label ${name}`, style: `top:${top + AXIS}px;height:${block}px` });
+      htmlSymbol(tag(label, "b"), term.symbol);
+      tag(label, "span", { class: "name", text: term.label });
       if (block >= 44) this.scaleOf(name, label);
       label.addEventListener("pointermove", (event) => app.tip.show(event, term.label, [], term.meaning));
       label.addEventListener("pointerleave", () => app.tip.hide());
-      if (ofUnits) this.markers.push(tag("i", { class: "marker" }, this.labels));
+      if (ofUnits) this.markers.push(tag(this.labels, "i", { class: "marker" }));
     }
   }
 
-  /** @param {string} name @param {HTMLElement} label */
-  scaleOf(name, label) {
+  scaleOf(/** @type {string} */ name, /** @type {HTMLElement} */ label) {
     const isGate = name.endsWith("_gate");
     const most = plain(this.app.scene.scale(this.app.lane.cell, name));
-    const line = tag("span", { class: "scale" }, label);
-    tag("small", { text: isGate ? "0" : `−${most}` }, line);
-    tag("i", { style: isGate ? `--full: var(--${name})` : "", class: isGate ? "shut" : "signed" }, line);
-    tag("small", { text: isGate ? "1" : most }, line);
+    const line = tag(label, "span", { class: "scale" });
+    tag(line, "small", { text: isGate ? "0" : `−${most}` });
+    tag(line, "i", { style: isGate ? `--full: var(--${name})` : "", class: isGate ? "shut" : "signed" });
+    tag(line, "small", { text: isGate ? "1" : most });
   }
 
   paintAll() {
     const brush = brushOn(this.canvas, this.width, this.height);
     brush.imageSmoothingEnabled = false;
-    for (const map of this.maps) {
-      brush.drawImage(this.picture(map), 0, map.top, this.width, map.height);
-    }
+    for (const map of this.maps) brush.drawImage(this.picture(map), 0, map.top, this.width, map.height);
   }
 
   // One pixel for each value; the browser makes them larger.
-  /** @param {ActivationMap} map */
-  picture({ name, table, ofUnits }) {
-    const picture = document.createElement("canvas");
-    setAll(picture, { width: table.rows, height: table.columns });
-    const image = new ImageData(table.rows, table.columns);
-    const pixels = new Uint32Array(image.data.buffer);
+  picture(/** @type {ActivationMap} */ { name, table, ofUnits }) {
     const colour = this.colours(name);
-    for (let row = 0; row < table.columns; row += 1) {
+    return pixelPicture(table.columns, table.rows, (row, step) => {
       const unit = ofUnits ? this.app.order[row] : row;
-      for (let step = 0; step < table.rows; step += 1) {
-        pixels[row * table.rows + step] = colour(table.data[step * table.columns + unit]);
-      }
-    }
-    brushOf(picture).putImageData(image, 0, 0);
-    return picture;
+      return colour(table.data[step * table.columns + unit]);
+    });
   }
 
   // From a value to a pixel, by way of the same shades that everything else is painted with.
@@ -187,13 +146,6 @@ export class MapStack {
     };
   }
 
-  showRows() {
-    this.rows.replaceChildren();
-    for (const map of this.maps)
-      if (map.ofUnits) map.frame = svg("rect", { class: "chosen", x: 0.5, rx: 2 }, this.rows);
-    setAll(this.cursor, { height: this.height + 6 });
-  }
-
   // ── drawn for each step and unit ───────────────────────────────────────────────────────────
 
   draw() {
@@ -201,8 +153,7 @@ export class MapStack {
     const row = app.order.indexOf(app.unit);
     const ofUnits = this.maps.filter((map) => map.ofUnits);
     ofUnits.forEach(({ frame, top, tall }, place) => {
-      if (frame)
-        setAll(frame, { y: AXIS + top + row * tall - 1.5, width: Math.max(0, this.width - 1), height: tall + 3 });
+      if (frame) setAll(frame, { y: AXIS + top + row * tall - 1.5, width: Math.max(0, this.width - 1), height: tall + 3 });
       this.markers[place].style.top = `${AXIS + top + (row + 0.5) * tall}px`;
       write(this.markers[place], `${app.unit + 1}`);
     });
@@ -214,10 +165,8 @@ export class MapStack {
 
   keepInSight() {
     if (!this.scroller.classList.contains("wide")) return;
-    /** @param {GateMaps} app */
-    const at = (app) => (app.step + 0.5) * this.wide;
     const { scrollLeft, clientWidth } = this.scroller;
-    const x = at(this.app);
+    const x = (this.app.step + 0.5) * this.wide;
     if (x < scrollLeft + 40 || x > scrollLeft + clientWidth - 40) this.scroller.scrollLeft = x - clientWidth / 2;
   }
 
@@ -227,40 +176,31 @@ export class MapStack {
     const { stretch, found } = this.app;
     if (!stretch) return;
     this.band(stretch, "asked", "");
-    if (found) alike(found.here).forEach((place, rank) => this.band(place, "alike", `${rank + 1}`));
+    if (found) similarEnough(found.here).forEach((place, rank) => this.band(place, "similar-steps", `${rank + 1}`));
   }
 
-  /** @param {Steps} steps @param {string} kind @param {string} words */
-  band({ first, last }, kind, words) {
-    const [x, width] = [first * this.wide, (last - first + 1) * this.wide];
-    svg(
-      "rect",
-      { class: kind, x: x + 1, y: AXIS - 4, width: Math.max(1, width - 2), height: this.height + 8, rx: 3 },
-      this.marks,
-    );
-    if (words) {
-      const middle = x + width / 2;
-      svg("circle", { class: `${kind} disc`, cx: middle, cy: AXIS + this.height - 1, r: 8 }, this.ranks);
-      svg(
-        "text",
-        { class: "rank", x: middle, y: AXIS + this.height + 3.5, "text-anchor": "middle", text: words },
-        this.ranks,
-      );
-    }
+  /** @param {Steps} steps @param {string} kind @param {string} text */
+  band({ first, last }, kind, text) {
+    const [x, wide] = [first * this.wide, (last - first + 1) * this.wide];
+    const [y, height, width] = [AXIS - 4, this.height + 8, Math.max(1, wide - 2)];
+    svg(this.marks, "rect", { class: kind, x: x + 1, y, width, height, rx: 3 });
+    if (!text) return;
+    const [middle, foot] = [x + wide / 2, AXIS + this.height];
+    svg(this.ranks, "circle", { class: `${kind} disc`, cx: middle, cy: foot - 1, r: 8 });
+    svg(this.ranks, "text", { class: "rank", x: middle, y: foot + 3.5, "text-anchor": "middle", text });
   }
 
   // ── the pointer ────────────────────────────────────────────────────────────────────────────
 
   listen() {
     this.plot.addEventListener("pointerdown", (event) => this.grab(event));
-    this.plot.addEventListener("pointermove", (event) => (this.held ? this.drag(event, this.held) : this.tell(event)));
+    this.plot.addEventListener("pointermove", (event) => (this.held ? this.drag(event, this.held) : this.showTip(event)));
     this.plot.addEventListener("pointerup", () => this.release());
     this.plot.addEventListener("pointercancel", () => (this.held = null));
     this.plot.addEventListener("pointerleave", () => this.leave());
   }
 
-  /** @param {PointerEvent} event */
-  at(event) {
+  at(/** @type {PointerEvent} */ event) {
     const point = pointIn(this.plot, event);
     const step = clamp(Math.floor(point.x / this.wide), 0, this.app.scene.steps - 1);
     const y = point.y - AXIS;
@@ -268,15 +208,13 @@ export class MapStack {
     return { step, map, row: map ? clamp(Math.floor((y - map.top) / map.tall), 0, map.table.columns - 1) : -1 };
   }
 
-  /** @param {PointerEvent} event */
-  grab(event) {
+  grab(/** @type {PointerEvent} */ event) {
     if (event.button) return;
     this.held = { ...this.at(event), moved: false };
     if (event.pointerType === "mouse") this.plot.setPointerCapture(event.pointerId);
   }
 
-  /** @param {PointerEvent} event @param {NonNullable<MapStack["held"]>} held */
-  drag(event, held) {
+  drag(/** @type {PointerEvent} */ event, /** @type {NonNullable<MapStack["held"]>} */ held) {
     const { step } = this.at(event);
     this.leave();
     if (step === held.step && !held.moved) return;
@@ -293,30 +231,27 @@ export class MapStack {
     else this.app.go(step, map?.ofUnits ? this.app.order[row] : this.app.unit);
   }
 
-  /** @param {PointerEvent} event */
-  tell(event) {
+  showTip(/** @type {PointerEvent} */ event) {
     const { app } = this;
     const { step, map, row } = this.at(event);
     if (!map) return this.leave();
     const x = (step + 0.5) * this.wide;
-    const lines = this.maps
-      .filter((one) => one.ofUnits === map.ofUnits)
-      .map(({ top, tall }) => AXIS + top + (row + 0.5) * tall);
-    this.across.setAttribute("d", `M${x} ${AXIS}v${this.height}${lines.map((y) => `M0 ${y}h${this.width}`).join("")}`);
+    const alongside = this.maps.filter((one) => one.ofUnits === map.ofUnits);
+    const lines = alongside.map(({ top, tall }) => `M0 ${AXIS + top + (row + 0.5) * tall}h${this.width}`);
+    this.across.setAttribute("d", `M${x} ${AXIS}v${this.height}${lines.join("")}`);
     /** @param {string} name @param {number} place */
     const value = (name, place) => number(app.scene.value(app.lane.cell, name, step, place));
     const title = `step ${step + 1}: ${app.scene.changed_tokens[step]}`;
-    if (!map.ofUnits) return app.tip.show(event, title, [[`input ${row + 1}`, value("input", row)]], "");
+    if (!map.ofUnits) return app.tip.show(event, title, [[`input ${row + 1}`, value("input", row)]]);
     const unit = app.order[row];
     /** @type {TipRow[]} */
-    const rows = app.lane.maps.filter((name) => name !== "input").map((name) => [this.nameOf(name), value(name, unit)]);
-    return app.tip.show(event, `${title}, unit ${unit + 1}`, rows, "");
-  }
-
-  /** @param {string} name */
-  nameOf(name) {
-    const { symbol, label } = this.app.term(name);
-    return `${symbolParts(symbol)[0]}  ${label.toLowerCase()}`;
+    const rows = app.lane.maps
+      .filter((name) => name !== "input")
+      .map((name) => {
+        const { symbol, label } = app.term(name);
+        return [`${symbolParts(symbol)[0]}  ${label.toLowerCase()}`, value(name, unit)];
+      });
+    return app.tip.show(event, `${title}, unit ${unit + 1}`, rows);
   }
 
   leave() {
@@ -325,6 +260,5 @@ export class MapStack {
   }
 }
 
-// A number for a legend: 28, 11.4, 0.53.
-/** @param {number} value */
+/** A number for a legend: 28, 11.4, 0.53. @param {number} value */
 export const plain = (value) => `${Number(value.toPrecision(value >= 1 ? 3 : 2))}`;

@@ -2,8 +2,6 @@
 
 import { readColour } from "../shared/colours.js";
 
-/** @import { Channels } from "../shared/colours.js" */
-
 /** @param {number} channel */
 const linear = (channel) => (channel <= 10.31 ? channel / 3294.6 : ((channel / 255 + 0.055) / 1.055) ** 2.4);
 /** @param {Channels} channels */
@@ -13,13 +11,11 @@ export class Shaded {
   /** @type {Map<string, string>} */ known = new Map();
   /** @type {[colour: string, luminance: number][]} */ inks;
 
-  /** @param {Palette} palette */
-  constructor(palette) {
+  constructor(/** @type {Palette} */ palette) {
     this.inks = [palette.ink, palette.paper].map((colour) => [colour, luminance(readColour(colour))]);
   }
 
-  /** @param {string} shade */
-  inkOn(shade) {
+  inkOn(/** @type {string} */ shade) {
     const known = this.known.get(shade);
     if (known) return known;
     const ground = luminance(readColour(shade));
@@ -29,8 +25,7 @@ export class Shaded {
     return colour;
   }
 
-  /** @param {HTMLElement} element @param {string} shade */
-  put(element, shade) {
+  put(/** @type {HTMLElement} */ element, /** @type {string} */ shade) {
     element.style.background = shade;
     element.style.color = this.inkOn(shade);
   }

@@ -3,18 +3,13 @@
 import { addButton } from "../shared/controls.js";
 import { setAll, tag } from "../shared/dom.js";
 
-/** @import { GateMaps } from "./gate_maps.js" */
-/** @typedef {{ place: number, concept: Concept, strength: number, score: number }} Best */
-
 // A score as papers write it. An AUC below one half is turned round, and an arrow says that the unit stands lower.
-/** @param {string} kind @param {number} score */
-export function scoreWords(kind, score) {
+export function scoreWords(/** @type {string} */ kind, /** @type {number} */ score) {
   if (kind !== "auc") return `r = ${share(score)}`;
   return score < 0.5 ? `AUC ${share(1 - score)} ↓` : `AUC ${share(score)}`;
 }
 
-/** @param {number} score */
-function share(score) {
+function share(/** @type {number} */ score) {
   if (Number.isNaN(score)) return "–";
   const size = Math.abs(score); // what is not quite perfect is not rounded up to it
   const digits = size > 0.995 && size < 1 ? (Math.floor(size * 1000) / 1000).toFixed(3) : size.toFixed(2);
@@ -34,13 +29,12 @@ export class UnitList {
   /** @type {Map<number, HTMLElement>} */ buttons = new Map();
   chosen = -1;
 
-  /** @param {HTMLElement} parent @param {GateMaps} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GateMaps} */ app) {
     this.app = app;
-    this.root = tag("section", { class: "units", "aria-label": "What each unit tracks" }, parent);
-    tag("h4", { text: "What each unit tracks" }, this.root);
-    this.about = tag("p", { class: "quiet-words" }, this.root);
-    this.list = tag("ol", {}, this.root);
+    this.root = tag(parent, "section", { class: "units", "aria-label": "What each unit tracks" });
+    tag(this.root, "h4", { text: "What each unit tracks" });
+    this.about = tag(this.root, "p", { class: "quiet-words" });
+    this.list = tag(this.root, "ol");
   }
 
   show() {
@@ -53,17 +47,16 @@ export class UnitList {
     this.chosen = -1;
   }
 
-  /** @param {number} unit @param {Best | null} best */
-  button(unit, best) {
+  button(/** @type {number} */ unit, /** @type {Best | null} */ best) {
     const choose = () => this.app.go(this.app.step, unit);
-    const button = addButton(tag("li", {}, this.list), { class: best ? "" : "nothing" }, choose);
-    tag("b", { text: `${unit + 1}` }, button);
+    const button = addButton(tag(this.list, "li"), { class: best ? "" : "nothing" }, choose);
+    tag(button, "b", { text: `${unit + 1}` });
     const [what, score] = best
       ? [best.concept.name, scoreWords(best.concept.kind, best.score)]
       : ["nothing that we know of", ""];
-    tag("span", { class: "what", dir: "auto", text: what }, button);
-    tag("span", { class: "score", text: score }, button);
-    if (best) tag("i", { style: `--strength:${(100 * best.strength).toFixed(1)}%` }, button);
+    tag(button, "span", { class: "what", dir: "auto", text: what });
+    tag(button, "span", { class: "score", text: score });
+    if (best) tag(button, "i", { style: `--strength:${(100 * best.strength).toFixed(1)}%` });
     setAll(button, { "aria-label": `Unit ${unit + 1}: ${what}, ${score}` });
     if (best) button.title = best.concept.meaning;
     return button;

@@ -5,39 +5,7 @@ import { clamp, pointIn, setAll, svg, tag } from "../shared/dom.js";
 import { linePath } from "../shared/lines.js";
 import { powerOfTen, tickPowers } from "./logs.js";
 
-/** @import { Extent } from "./logs.js" */
-/** @typedef {{ left: number, wide: number, count: number, right: number }} Geometry */
-
-/**
- * @typedef {{
- *   kind: string,
- *   values: ArrayLike<number>,
- *   low?: Float64Array,
- *   high?: Float64Array,
- *   name?: string,
- *   note?: string,
- *   line?: SVGElement,
- *   dot?: SVGElement,
- * }} Curve
- */
-/**
- * @typedef {{
- *   geometry: Geometry,
- *   extent: Extent,
- *   tall: number,
- *   head?: number,
- *   foot?: number,
- *   curves: Curve[],
- * }} Chart
- */
-/**
- * @typedef {{
- *   pick?: (step: number) => void,
- *   point?: (step: number, event: PointerEvent) => void,
- *   leave?: () => void,
- * }} Told
- */
-
+/** @typedef {{ geometry: Geometry, extent: Extent, tall: number, head?: number, foot?: number, curves: Curve[] }} Chart */
 const STRIP = 20;
 const LABEL_GAP = 17;
 let patterns = 0;
@@ -52,34 +20,28 @@ export class LogChart {
   top = 0;
   bottom = 0;
 
-  // `told`: { pick(step), point(step, event), leave() }; `head` and `foot` are pixels above and below the lines.
-  /** @param {HTMLElement} parent @param {string} name @param {Told} [told] @param {Attributes} [attributes] */
-  constructor(parent, name, told = {}, attributes = { role: "img" }) {
-    this.root = tag("div", { class: "chart", ...attributes, "aria-label": name }, parent);
-    this.svg = svg("svg", { "aria-hidden": "true" }, this.root);
+  // `handlers`: { pick(step), point(step, event), leave() }; `head` and `foot` are pixels above and below the lines.
+  /** @param {HTMLElement} parent @param {string} name @param {ChartHandlers} [handlers] @param {Attributes} [attributes] */
+  constructor(parent, name, handlers = {}, attributes = { role: "img" }) {
+    this.root = tag(parent, "div", { class: "chart", ...attributes, "aria-label": name });
+    this.svg = svg(this.root, "svg", { "aria-hidden": "true" });
     patterns += 1;
     this.hatch = `flow-hatch-${patterns}`;
-    const pattern = svg(
-      "pattern",
-      { id: this.hatch, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-      svg("defs", {}, this.svg),
-    );
-    svg("rect", { width: 2.5, height: 7, class: "hatch" }, pattern);
-    this.grid = svg("g", { class: "grid" }, this.svg);
-    this.bands = svg("g", { class: "bands" }, this.svg);
-    this.lines = svg("g", { class: "lines" }, this.svg);
-    this.names = svg("g", { class: "names" }, this.svg);
-    this.hover = svg("path", { class: "hover" }, this.svg);
-    this.cursor = svg("path", { class: "cursor" }, this.svg);
-    this.dots = svg("g", { class: "dots" }, this.svg);
-    this.listen(told);
+    const tile = { id: this.hatch, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+    const pattern = svg(svg(this.svg, "defs"), "pattern", tile);
+    svg(pattern, "rect", { width: 2.5, height: 7, class: "hatch" });
+    this.grid = svg(this.svg, "g", { class: "grid" });
+    this.bands = svg(this.svg, "g", { class: "bands" });
+    this.lines = svg(this.svg, "g", { class: "lines" });
+    this.names = svg(this.svg, "g", { class: "names" });
+    this.hover = svg(this.svg, "path", { class: "hover" });
+    this.cursor = svg(this.svg, "path", { class: "cursor" });
+    this.dots = svg(this.svg, "g", { class: "dots" });
+    this.listen(handlers);
   }
 
-  // ── drawn anew for other numbers, another width or theme ───────────────────────────────────
-
   // `geometry`: { left, wide, count, right }; `extent`: from extentOf; `curves`: [{ kind, values, low, high, name, note }].
-  /** @param {Chart} chart */
-  show({ geometry, extent, tall, head = 8, foot = 6, curves }) {
+  show(/** @type {Chart} */ { geometry, extent, tall, head = 8, foot = 6, curves }) {
     Object.assign(this, { geometry, extent, tall, curves });
     this.end = geometry.left + geometry.wide * geometry.count;
     this.width = this.end + geometry.right;
@@ -94,13 +56,11 @@ export class LogChart {
     this.cursor.setAttribute("d", "");
   }
 
-  /** @param {number} step */
-  x(step) {
+  x(/** @type {number} */ step) {
     return this.geometry.left + (step + 0.5) * this.geometry.wide;
   }
 
-  /** @param {number} log */
-  y(log) {
+  y(/** @type {number} */ log) {
     if (log === -Infinity) return this.bottom + STRIP / 2;
     if (!(log < Infinity)) return this.top - STRIP / 2;
     const { least, most } = this.extent;
@@ -112,9 +72,9 @@ export class LogChart {
     const { least, most, zero, overflow } = this.extent;
     for (const power of tickPowers(least, most, Math.max(2, (this.bottom - this.top) / 34))) {
       const y = this.y(power);
-      svg("path", { d: `M${left} ${y}H${this.end}`, class: "rule" }, this.grid);
+      svg(this.grid, "path", { d: `M${left} ${y}H${this.end}`, class: "rule" });
       const isFree = (!zero || y < this.bottom - 6) && (!overflow || y > this.top + 6);
-      if (isFree) svg("text", { x: this.end + 7, y: y + 4.5, text: powerOfTen(power) }, this.grid);
+      if (isFree) svg(this.grid, "text", { x: this.end + 7, y: y + 4.5, text: powerOfTen(power) });
     }
     if (zero) this.strip(this.bottom, "nothing", "0");
     if (overflow) this.strip(this.top - STRIP, "overflow", "over");
@@ -123,43 +83,28 @@ export class LogChart {
   /** @param {number} y @param {string} kind @param {string} words */
   strip(y, kind, words) {
     const { left } = this.geometry;
-    const style = kind === "overflow" ? `fill:url(#${this.hatch})` : "";
-    const box = svg(
-      "rect",
-      { class: `strip ${kind}`, x: left, y: y + 2, width: this.end - left, height: STRIP - 4, style },
-      this.grid,
-    );
-    svg(
-      "title",
-      {
-        text:
-          kind === "overflow" ? "Overflow: no longer a number" : "Zero: nothing arrives, or less than float64 can hold",
-      },
-      box,
-    );
-    svg("text", { x: this.end + 7, y: y + STRIP / 2 + 4.5, text: words }, this.grid);
+    const [text, style] =
+      kind === "overflow"
+        ? ["Overflow: no longer a number", `fill:url(#${this.hatch})`]
+        : ["Zero: nothing arrives, or less than float64 can hold", ""];
+    const size = { width: this.end - left, height: STRIP - 4 };
+    svg(svg(this.grid, "rect", { class: `strip ${kind}`, x: left, y: y + 2, ...size, style }), "title", { text });
+    svg(this.grid, "text", { x: this.end + 7, y: y + STRIP / 2 + 4.5, text: words });
   }
 
-  /** @param {Curve} curve */
-  showCurve(curve) {
+  showCurve(/** @type {Curve} */ curve) {
     const { kind, low, high, values } = curve;
-    if (low && high) svg("path", { class: `band ${kind}`, d: this.area(low, high) }, this.bands);
-    curve.line = svg("path", { class: `curve ${kind}`, d: this.path(values) }, this.lines);
-    curve.dot = svg("circle", { class: kind, r: 4.5 }, this.dots);
+    if (low && high) svg(this.bands, "path", { class: `band ${kind}`, d: this.area(low, high) });
+    curve.line = svg(this.lines, "path", { class: `curve ${kind}`, d: this.path(values) });
+    curve.dot = svg(this.dots, "circle", { class: kind, r: 4.5 });
   }
 
-  /** @param {ArrayLike<number>} values */
-  path(values) {
-    const d = linePath(
-      values,
-      (step) => this.x(step),
-      (log) => this.y(log),
-    );
+  path(/** @type {ArrayLike<number>} */ values) {
+    const d = linePath(values, this.x.bind(this), this.y.bind(this));
     return values.length === 1 ? `${d}h0.01` : d;
   }
 
-  /** @param {Float64Array} low @param {Float64Array} high */
-  area(low, high) {
+  area(/** @type {Float64Array} */ low, /** @type {Float64Array} */ high) {
     const half = low.length === 1 ? 2 : 0; // a single step is a bar
     /** @param {ArrayLike<number>} values @param {number} step @param {number} aside */
     const edge = (values, step, aside) => `${(this.x(step) + aside).toFixed(1)} ${this.y(values[step]).toFixed(1)}`;
@@ -178,9 +123,7 @@ export class LogChart {
 
   // Names at the lines' left ends, pushed apart where they would lie on each other.
   showNames() {
-    const named = this.curves
-      .filter(({ name }) => name)
-      .map((curve) => ({ curve, want: this.y(curve.values[0]), y: 0 }));
+    const named = this.curves.filter(({ name }) => name).map((curve) => ({ curve, want: this.y(curve.values[0]), y: 0 }));
     named.sort((one, other) => one.want - other.want);
     const total = (named.length - 1) * LABEL_GAP;
     let least = 12;
@@ -191,39 +134,25 @@ export class LogChart {
     });
     const { left } = this.geometry;
     for (const { curve, want, y } of named) {
-      const text = svg(
-        "text",
-        { class: `name ${curve.kind}`, x: left - 16, y: y + 4.5, "text-anchor": "end" },
-        this.names,
-      );
-      svg("tspan", { class: "who", text: curve.name ?? "" }, text);
-      if (curve.note) svg("tspan", { class: "note", text: ` ${curve.note}` }, text);
-      svg(
-        "path",
-        { class: `leader ${curve.kind}`, d: `M${left - 13} ${y}L${left - 3} ${want}H${this.x(0)}` },
-        this.names,
-      );
+      const text = svg(this.names, "text", { class: `name ${curve.kind}`, x: left - 16, y: y + 4.5, "text-anchor": "end" });
+      svg(text, "tspan", { class: "who", text: curve.name ?? "" });
+      if (curve.note) svg(text, "tspan", { class: "note", text: ` ${curve.note}` });
+      svg(this.names, "path", { class: `leader ${curve.kind}`, d: `M${left - 13} ${y}L${left - 3} ${want}H${this.x(0)}` });
     }
   }
 
-  // ── for each step ──────────────────────────────────────────────────────────────────────────
-
-  /** @param {number} step */
-  draw(step) {
+  draw(/** @type {number} */ step) {
     this.cursor.setAttribute("d", `M${this.x(step)} ${this.top - (this.extent.overflow ? STRIP : 0)}V${this.tall - 2}`);
     for (const { dot, values } of this.curves) if (dot) setAll(dot, { cx: this.x(step), cy: this.y(values[step]) });
   }
 
-  /** @param {number | null} step */
-  point(step) {
+  point(/** @type {number | null} */ step) {
     this.hover.setAttribute("d", step === null ? "" : `M${this.x(step)} ${this.top}V${this.tall - 2}`);
   }
 
-  /** @param {Told} told */
-  listen({ pick, point, leave }) {
+  listen(/** @type {ChartHandlers} */ { pick, point, leave }) {
     if (!point || !leave) return;
-    /** @param {MouseEvent} event */
-    const at = (event) => {
+    const at = (/** @type {MouseEvent} */ event) => {
       const { x } = pointIn(this.svg, event);
       return clamp(Math.floor((x - this.geometry.left) / this.geometry.wide), 0, this.geometry.count - 1);
     };
@@ -232,4 +161,10 @@ export class LogChart {
     this.root.addEventListener("pointerleave", () => leave());
     if (pick) this.root.addEventListener("click", (event) => pick(at(event)));
   }
+}
+
+/** A short piece of a curve, for a legend. @param {Element} parent @param {string} kind */
+export function addSwatch(parent, kind) {
+  const swatch = svg(parent, "svg", { class: "swatch", viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" });
+  svg(swatch, "path", { class: `curve ${kind}`, d: "M2 5H32" });
 }

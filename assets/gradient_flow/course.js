@@ -2,13 +2,11 @@
 
 import { Switch, addStepper } from "../shared/controls.js";
 import { clamp, svg, tag, write } from "../shared/dom.js";
-import { Axis } from "../gate_maps/axis.js";
-import { LogChart } from "./chart.js";
+import { Axis } from "../shared/axis.js";
+import { LogChart, addSwatch } from "./chart.js";
 import { tenTo } from "./logs.js";
 import { namesOf } from "./numbers.js";
 
-/** @import { GradientFlow } from "./gradient_flow.js" */
-/** @import { Curve } from "./chart.js" */
 /** @typedef {Curve & { state: string, values: Float64Array }} NormCurve */
 
 const FLOAT32 = Math.log10(1.4e-45);
@@ -18,37 +16,27 @@ const FLOAT32_WORDS = ["1.4·10⁻⁴⁵: below this float32 has only zero", "fl
 
 export class Course {
   /** @type {NormCurve[]} */ curves = [];
-  where = tag("strong", { class: "where" });
+  where = tag(null, "strong", { class: "where" });
   /** @type {HTMLElement[]} */ values = [];
 
-  /** @param {HTMLElement} parent @param {GradientFlow} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GradientFlow} */ app) {
     this.app = app;
-    this.root = tag("section", { class: "course", "aria-label": "Size of the gradient at each step" }, parent);
-    const header = tag("header", {}, this.root);
-    tag("h3", { text: "How much of the gradient is left at each step" }, header);
+    this.root = tag(parent, "section", { class: "course", "aria-label": "Size of the gradient at each step" });
+    const header = tag(this.root, "header");
+    tag(header, "h3", { text: "How much of the gradient is left at each step" });
     this.views = new Switch(header, "Measured as", (view) => app.chooseView(view === "size" ? "size" : "share"));
-    this.caption = tag("p", { class: "quiet-words" }, this.root);
-    this.readout = tag("div", { class: "readout" }, this.root);
+    this.caption = tag(this.root, "p", { class: "quiet-words" });
+    this.readout = tag(this.root, "div", { class: "readout" });
     const name = "Norm of the gradient at each step, one line for each cell: ← → step, Home, End, ↑ ↓ cell";
-    this.chart = new LogChart(
-      this.root,
-      name,
-      app.told(
-        (step) => this.title(step),
-        (step) => this.rows(step),
-      ),
-      { role: "application", tabindex: 0 },
-    );
-    this.refs = svg("g", { class: "refs" });
+    const handlers = app.handlers({ title: (step) => this.title(step), rows: (step) => this.rows(step) });
+    this.chart = new LogChart(this.root, name, handlers, { role: "application", tabindex: 0 });
+    this.refs = svg(null, "g", { class: "refs" });
     this.chart.svg.insertBefore(this.refs, this.chart.lines);
-    this.tips = svg("g", { class: "head" }, this.chart.svg);
-    this.foot = tag("div", { class: "foot" }, this.root);
+    this.tips = svg(this.chart.svg, "g", { class: "head" });
+    this.foot = tag(this.root, "div", { class: "foot" });
     this.axis = new Axis(this.foot, "steps");
-    tag("p", { class: "reading", text: "the cell reads this way →" }, this.foot);
+    tag(this.foot, "p", { class: "reading", text: "the cell reads this way →" });
   }
-
-  // ── anew ───────────────────────────────────────────────────────────────────────────────────
 
   show() {
     const { app } = this;
@@ -57,34 +45,21 @@ export class Course {
       "The norm of the gradient as it is.",
       "Each line divided by its own value where the loss sits: all start at 1.",
     ];
-    this.views.show(
-      [
-        ["size", "as it is"],
-        ["share", relative],
-      ],
-      app.view,
-    );
+    this.views.show({ size: "as it is", share: relative }, app.view);
     [...this.views.buttons.values()].forEach((button, place) => (button.title = titles[place]));
     const many = app.scene.lanes[0].readers > 1;
     const seeds = many ? ` Lines: median of ${app.scene.lanes[0].readers} seeds; bands: all of them.` : "";
     const all =
       app.numbers.lossSteps.length > 1 && app.numbers.isTop
-        ? " Every loss adds its own: how far back a single one reaches is seen from the roads and the maps below."
+        ? " Every loss adds its own: how far back a single one reaches is seen from the paths and the maps below."
         : "";
-    write(
-      this.caption,
-      `The norm of the loss’s gradient by each cell’s state, on a scale of powers of ten: a straight line is a constant factor per step.${seeds}${all}`,
-    );
-    this.curves = app.scene.lanes.flatMap((lane) => this.curvesOf(lane));
+    const norm = `The norm of the loss’s gradient by each cell’s state, on a scale of powers of ten: a straight line is a constant factor per step.`;
+    write(this.caption, norm + seeds + all);
+    const curves = app.scene.lanes.flatMap((lane) => this.curvesOf(lane));
+    this.curves = curves;
     const { geometry, isNarrow } = app;
-    this.chart.show({
-      geometry,
-      extent: app.numbers.extent(app.view),
-      tall: isNarrow ? 330 : 400,
-      head: HEAD,
-      foot: 8,
-      curves: this.curves,
-    });
+    const extent = app.numbers.extent(app.view);
+    this.chart.show({ geometry, extent, tall: isNarrow ? 330 : 400, head: HEAD, foot: 8, curves });
     this.chart.svg.append(this.tips);
     this.showRefs();
     this.showHead();
@@ -109,8 +84,7 @@ export class Course {
     const { app, chart } = this;
     this.refs.replaceChildren();
     const { least, most } = chart.extent;
-    /** @param {FlowLane} lane */
-    const level = (lane) => app.norms(lane, "hidden").median[app.numbers.lossStep];
+    const level = (/** @type {FlowLane} */ lane) => app.norms(lane, "hidden").median[app.numbers.lossStep];
     const whose = app.numbers.levelsAgree(app.scene.lanes.map(level)) ? "" : ` (${app.lane.label})`;
     this.reference(level(app.lane), `as large as at the ${app.numbers.isTop ? "loss" : "last step"}${whose}`);
     if (least < FLOAT32 + 6 && most > FLOAT32) this.reference(FLOAT32, FLOAT32_WORDS[app.isNarrow ? 1 : 0], true);
@@ -119,17 +93,16 @@ export class Course {
   }
 
   // The lines start at the upper right or leave to the left: names of lower lines are safe at the right.
-  /** @param {number} level @param {string} words */
-  reference(level, words, isRight = false) {
+  reference(/** @type {number} */ level, /** @type {string} */ words, isRight = false) {
     if (!Number.isFinite(level)) return;
     const { chart } = this;
     const y = chart.y(level);
     const x = isRight ? chart.end - 14 : chart.geometry.left + 8;
-    svg("path", { class: "reference", d: `M${chart.geometry.left} ${y}H${chart.end}` }, this.refs);
+    svg(this.refs, "path", { class: "reference", d: `M${chart.geometry.left} ${y}H${chart.end}` });
     const room = words.length * 6.6;
     const [from, to] = isRight ? [x - room, x] : [x, x + room];
     const aside = this.isFree(from, to, y - 19, y - 3) || !this.isFree(from, to, y + 3, y + 19) ? -6 : 15;
-    svg("text", { x, y: y + aside, text: words, "text-anchor": isRight ? "end" : "start" }, this.refs);
+    svg(this.refs, "text", { x, y: y + aside, text: words, "text-anchor": isRight ? "end" : "start" });
   }
 
   // Whether no line passes between two heights.
@@ -153,32 +126,28 @@ export class Course {
     const words = lossSteps.length === 1 ? one : app.isNarrow ? "loss at ▼" : all;
     const half = words.length * 3.7 + 9;
     const x = clamp(chart.x(lossStep), chart.geometry.left + half, chart.end - half);
-    svg("rect", { class: "badge", x: x - half, y: 2, width: 2 * half, height: 22, rx: 6 }, this.tips);
-    svg("text", { class: "badge-words", x, y: 17.5, "text-anchor": "middle", text: words }, this.tips);
+    svg(this.tips, "rect", { class: "badge", x: x - half, y: 2, width: 2 * half, height: 22, rx: 6 });
+    svg(this.tips, "text", { class: "badge-words", x, y: 17.5, "text-anchor": "middle", text: words });
     if (lossSteps.length === 1)
-      svg("path", { class: "loss-line", d: `M${chart.x(lossStep)} 24V${chart.bottom}` }, this.tips);
-    else svg("path", { class: "loss-mark", d: this.marksAt(lossSteps) }, this.tips);
+      svg(this.tips, "path", { class: "loss-line", d: `M${chart.x(lossStep)} 24V${chart.bottom}` });
+    else {
+      const size = clamp(chart.geometry.wide / 2.4, 0.6, 4);
+      const marks = lossSteps.map((step) => `M${chart.x(step) - size} ${HEAD - 12}h${2 * size}l${-size} 6z`);
+      svg(this.tips, "path", { class: "loss-mark", d: marks.join("") });
+    }
     this.showWay(x - half - 8);
   }
 
-  /** @param {number[]} steps */
-  marksAt(steps) {
-    const size = clamp(this.chart.geometry.wide / 2.4, 0.6, 4);
-    return steps.map((step) => `M${this.chart.x(step) - size} ${HEAD - 12}h${2 * size}l${-size} 6z`).join("");
-  }
-
-  /** @param {number} from */
-  showWay(from) {
+  showWay(/** @type {number} */ from) {
     const { left } = this.chart.geometry;
     if (from - left < 30) return;
-    /** @param {string} words */
-    const roomOf = (words) => words.length * 6.8 + 20;
+    const roomOf = (/** @type {string} */ words) => words.length * 6.8 + 20;
     const text = WAY_WORDS.find((words) => from - left > roomOf(words) + 50);
     const [middle, half] = [(left + from) / 2, roomOf(text ?? "") / 2];
     const line = text ? `M${from} 13H${middle + half}M${middle - half} 13H${left + 4}` : `M${from} 13H${left + 4}`;
-    svg("path", { class: "arrow", d: line }, this.tips);
-    svg("path", { class: "arrow-tip", d: `M${left} 13l9 -5v10z` }, this.tips);
-    if (text) svg("text", { class: "way", x: middle, y: 17.5, "text-anchor": "middle", text }, this.tips);
+    svg(this.tips, "path", { class: "arrow", d: line });
+    svg(this.tips, "path", { class: "arrow-tip", d: `M${left} 13l9 -5v10z` });
+    if (text) svg(this.tips, "text", { class: "way", x: middle, y: 17.5, "text-anchor": "middle", text });
   }
 
   showAxis() {
@@ -193,31 +162,22 @@ export class Course {
     });
   }
 
-  // ── the numbers at the step stood on ───────────────────────────────────────────────────────
-
   showReadout() {
     this.readout.replaceChildren();
     addStepper(this.readout, ["Step back (←)", "Step on (→)"], (way) => this.app.go(this.app.step + way), this.where);
     this.values = this.curves.map(({ kind, name, state }) => {
-      const item = tag("span", { class: `value ${kind}`, title: this.meaning(state) }, this.readout);
-      const swatch = svg(
-        "svg",
-        { class: "swatch", viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" },
-        item,
-      );
-      svg("path", { class: `curve ${kind}`, d: "M2 5H32" }, swatch);
-      tag("span", { text: `${name} ∂L/∂${state}` }, item);
-      return tag("b", {}, item);
+      const item = tag(this.readout, "span", { class: `value ${kind}`, title: this.meaning(state) });
+      addSwatch(item, kind);
+      tag(item, "span", { text: `${name} ∂L/∂${state}` });
+      return tag(item, "b");
     });
   }
 
-  /** @param {string} state */
-  meaning(state) {
+  meaning(/** @type {string} */ state) {
     return `∂L/∂${state}, as the norm over all units. ${this.app.meaning(state === "c" ? "cell_state_grad" : "hidden_state_grad")}`;
   }
 
-  /** @param {number} step */
-  title(step) {
+  title(/** @type {number} */ step) {
     const { scene } = this.app;
     return scene.numbered ? `step ${step + 1}` : `step ${step + 1}: ${scene.tokens[step]}`;
   }

@@ -3,7 +3,6 @@
 import { number, tag, write } from "../shared/dom.js";
 import { lowered, raised, tenTo, times } from "./logs.js";
 
-/** @import { GradientFlow } from "./gradient_flow.js" */
 /** @typedef {[name: string, value: string, kind?: string]} Line */
 
 /** @type {Record<Cell, (before: string, now: string, slope: string) => [left: string, right: string]>} */
@@ -14,31 +13,29 @@ const FORMULAS = {
 };
 const REASONS = {
   rnn: "Every step back multiplies by the same U and by a slope of at most 1. Where the factor is below 1 the product vanishes, where it is above 1 it explodes; only exactly 1 would hold.",
-  lstm: "On this road no weight matrix and no tanh′ stands between two steps: only f, a number from 0 to 1 that every unit sets anew at every step. At f = 1 the gradient passes unchanged.",
-  gru: "On this road only z stands between two steps, a number from 0 to 1 that every unit sets anew at every step. At z = 1 the gradient passes unchanged; but whatever is kept is not overwritten either.",
+  lstm: "On this path no weight matrix and no tanh′ stands between two steps: only f, a number from 0 to 1 that every unit sets anew at every step. At f = 1 the gradient passes unchanged.",
+  gru: "On this path only z stands between two steps, a number from 0 to 1 that every unit sets anew at every step. At z = 1 the gradient passes unchanged; but whatever is kept is not overwritten either.",
 };
 
-/** @param {number} value */
-const said = (value, lead = "") => (Number.isNaN(value) ? "overflow" : lead + number(value));
+const written = (/** @type {number} */ value, lead = "") => (Number.isNaN(value) ? "overflow" : lead + number(value));
 
 export class Derivation {
   /** @type {Float32Array} */ memory;
 
-  /** @param {HTMLElement} parent @param {GradientFlow} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GradientFlow} */ app) {
     this.app = app;
-    this.root = tag("section", { class: "derivation", "aria-label": "One step back, with numbers" }, parent);
-    this.title = tag("h4", {}, this.root);
-    this.formula = tag("p", { class: "formula" }, this.root);
-    this.left = tag("b", {}, this.formula);
-    this.right = tag("span", {}, this.formula);
-    this.list = tag("dl", {}, this.root);
+    this.root = tag(parent, "section", { class: "derivation", "aria-label": "One step back, with numbers" });
+    this.title = tag(this.root, "h4");
+    this.formula = tag(this.root, "p", { class: "formula" });
+    this.left = tag(this.formula, "b");
+    this.right = tag(this.formula, "span");
+    this.list = tag(this.root, "dl");
     this.lines = Array.from({ length: 6 }, () => {
-      const line = tag("div", {}, this.list);
-      return { line, name: tag("dt", {}, line), value: tag("dd", {}, line) };
+      const line = tag(this.list, "div");
+      return { line, name: tag(line, "dt"), value: tag(line, "dd") };
     });
-    this.reason = tag("p", { class: "reason" }, this.root);
-    this.arithmetic = tag("p", { class: "finding" }, this.root);
+    this.reason = tag(this.root, "p", { class: "reason" });
+    this.arithmetic = tag(this.root, "p", { class: "finding" });
   }
 
   show() {
@@ -46,8 +43,7 @@ export class Derivation {
     this.memory = this.app.table(this.app.lane, this.app.lane.cell === "lstm" ? "cell" : "hidden").data;
   }
 
-  /** @param {string} name @param {number} step */
-  at(name, step) {
+  at(/** @type {string} */ name, /** @type {number} */ step) {
     if (step >= this.app.lostFrom) return NaN;
     return this.app.find(this.app.lane, name)?.data[step] ?? NaN;
   }
@@ -56,10 +52,7 @@ export class Derivation {
     const { app } = this;
     const { step, lane } = app;
     const isFirst = step === 0;
-    write(
-      this.title,
-      isFirst ? "Step 1: nothing is before it" : `One step back: from step ${step + 1} to step ${step}`,
-    );
+    write(this.title, isFirst ? "Step 1: nothing is before it" : `One step back: from step ${step + 1} to step ${step}`);
     const slope = lane.activation || "tanh";
     const [left, right] = FORMULAS[lane.cell](lowered(step), lowered(step + 1), slope);
     const own = app.numbers.lossSteps.includes(step - 1)
@@ -85,7 +78,7 @@ export class Derivation {
     const mean = this.at("slope", step);
     const meaning = slope === "relu" ? "share of units that are on: mean relu′" : "mean slope tanh′ over the units";
     return [
-      [`${meaning}, at step ${step + 1}`, said(mean)],
+      [`${meaning}, at step ${step + 1}`, written(mean)],
       ["largest stretch of U (its largest singular value)", number(stretches.candidate)],
       ["largest |eigenvalue| of U: what many steps tend to", number(radii.candidate)],
       ["so one step gives at most: stretch × 1, for no slope is above 1", `× ${number(stretches.candidate)}`],
@@ -98,44 +91,31 @@ export class Derivation {
     const isLstm = this.app.lane.cell === "lstm";
     const [gate, state] = isLstm ? ["forget gate f", "c"] : ["update gate z", "h"];
     const isLast = step === this.app.scene.steps - 1;
+    const rest = isLast
+      ? "product to the end: nothing stands behind the last step"
+      : `product of ${gate.at(-1)} from step ${step + 2} to the end, in the mean unit`;
     return [
-      [`mean ${gate} at step ${step + 1}: what one step back keeps`, said(this.at("carry", step), "× ")],
-      [
-        isLast
-          ? "product to the end: nothing stands behind the last step"
-          : `product of ${gate.at(-1)} from step ${step + 2} to the end, in the mean unit`,
-        this.app.lostFrom < Infinity ? "overflow" : `× ${tenTo(this.at("carry_product", step))}`,
-      ],
+      [`mean ${gate} at step ${step + 1}: what one step back keeps`, written(this.at("carry", step), "× ")],
+      [rest, this.app.lostFrom < Infinity ? "overflow" : `× ${tenTo(this.at("carry_product", step))}`],
       ...this.measured(step, state),
     ];
   }
 
-  // What the walk back really gave, all roads together; of the first seed, as all numbers here.
+  // What the walk back really gave, all paths together; of the first seed, as all numbers here.
   /** @param {number} step @param {string} state @returns {Line[]} */
   measured(step, state) {
     const { lossStep, lossSteps } = this.app.numbers;
-    /** @param {number} place */
-    const norm = (place) => `‖∂L/∂${state}${lowered(place + 1)}‖`;
+    const norm = (/** @type {number} */ place) => `‖∂L/∂${state}${lowered(place + 1)}‖`;
     const adds = lossSteps.includes(step - 1) ? ", with what is added there" : "";
-    /** @type {Line[]} */
-    const rows = step
-      ? [
-          [
-            `measured, one step back${adds}: ${norm(step - 1)} ÷ ${norm(step)}`,
-            times(this.memory[step], this.memory[step - 1]),
-            "measured",
-          ],
-        ]
-      : [];
-    if (step >= lossStep) return rows;
-    return [
-      ...rows,
-      [
-        `measured, ${lossSteps.length > 1 ? "with all that is added on the way" : "all the way from the loss"}: ${norm(step)} ÷ ${norm(lossStep)}`,
-        times(this.memory[lossStep], this.memory[step]),
-        "measured",
-      ],
+    const way = lossSteps.length > 1 ? "with all that is added on the way" : "all the way from the loss";
+    /** @type {(words: string, from: number, to: number) => Line} */
+    const line = (words, from, to) => [
+      `measured, ${words}: ${norm(to)} ÷ ${norm(from)}`,
+      times(this.memory[from], this.memory[to]),
+      "measured",
     ];
+    const one = step ? [line(`one step back${adds}`, step, step - 1)] : [];
+    return step >= lossStep ? one : [...one, line(way, lossStep, step)];
   }
 
   // The same factor again and again: the whole lesson in one product.

@@ -4,124 +4,96 @@
 import { Switch } from "../shared/controls.js";
 import { clamp, tag, write } from "../shared/dom.js";
 import { fromOne } from "../shared/place.js";
-import { Scene } from "../shared/scene.js";
-import { Stage, mounted } from "../shared/stage.js";
-import { Tip } from "../shared/tip.js";
+import { SceneStage } from "../shared/scene_stage.js";
+import { mounted } from "../shared/stage.js";
 import { Course } from "./course.js";
 import { Derivation } from "./derivation.js";
 import { Heat } from "./heat.js";
 import { FlowNumbers } from "./numbers.js";
-import { RoadChart } from "./roads.js";
+import { PathChart } from "./paths.js";
 import { Sensitivity } from "./sensitivity.js";
 import { Spectrum } from "./spectrum.js";
 import { TrainingPath } from "./training.js";
 import { Verdicts } from "./verdicts.js";
 
-/** @import { Geometry, Told } from "./chart.js" */
-/** @typedef {"size" | "share"} View */
-
 const NARROW = 620;
 
-/** @extends {Stage<FlowScene>} */
-export class GradientFlow extends Stage {
-  /** @type {FlowNumbers} */ numbers;
-  step = 0;
-  position = 0;
+/** @extends {SceneStage<FlowLane, FlowScene>} */
+export class GradientFlow extends SceneStage {
   laneName = "lstm";
-  /** @type {View} */ view = "share";
+  /** @type {FlowNumbers} */ numbers;
+  position = 0;
+  /** @type {NormView} */ view = "share";
   /** @type {Geometry} */ geometry;
 
-  /** @param {Node} parent */
-  constructor(parent) {
-    super(parent, "flow", { place: ["step", "lane", "frame", "view"] });
+  constructor(/** @type {Node} */ parent) {
+    super(parent, "flow", ["step", "lane", "frame", "view"]);
     this.verdicts = new Verdicts(this.root, this);
-    this.lesson = tag("p", { class: "lesson" }, this.root);
+    this.lesson = tag(this.root, "p", { class: "lesson" });
     this.training = new TrainingPath(this.root, this);
     this.course = new Course(this.root, this);
-    this.inside = tag("section", { class: "inside" }, this.root);
-    const header = tag("header", {}, this.inside);
-    this.heading = tag("h3", {}, header);
+    this.inside = tag(this.root, "section", { class: "inside" });
+    const header = tag(this.inside, "header");
+    this.heading = tag(header, "h3");
     this.cells = new Switch(header, "Cell", (cell) => this.chooseLane(cell));
     this.heat = new Heat(this.inside, this);
-    this.roads = new RoadChart(this.inside, this);
-    const pair = tag("div", { class: "pair" }, this.inside);
+    this.paths = new PathChart(this.inside, this);
+    const pair = tag(this.inside, "div", { class: "pair" });
     const rest = [new Derivation(pair, this), new Spectrum(pair, this), new Sensitivity(this.inside, this)];
-    this.details = [this.heat, this.roads, ...rest];
-    this.spoken = tag("p", { class: "spoken", "aria-live": "polite" }, this.root);
-    this.tip = new Tip(this.root);
+    this.details = [this.heat, this.paths, ...rest];
     this.listen();
   }
 
   // ── what Python gives ──────────────────────────────────────────────────────────────────────
 
-  /** @param {Uint8Array} bytes */
-  show(bytes) {
-    const scene = /** @type {FlowScene} */ (new Scene(bytes));
-    const isSame = this.take(scene);
+  take(/** @type {FlowScene} */ scene) {
     this.numbers = new FlowNumbers(scene);
-    if (!isSame) this.settle();
-    this.bound();
-    this.recolour();
-    this.layout();
-    this.place.write(this.whereabouts());
-    this.root.dataset.drawn = scene.version;
+    return super.take(scene);
   }
 
   settle() {
     const { step, lane, frame, view } = this.place.read(this.scene.about);
     this.step = fromOne(step, Math.floor(this.scene.steps / 2));
     this.position = fromOne(frame, this.states - 1);
-    this.laneName = lane ?? this.laneName;
+    if (lane) this.laneName = lane;
     this.view = view === "size" ? "size" : "share"; // losses differ in size: what is left of each is what compares
   }
 
   bound() {
-    this.step = clamp(this.step, 0, this.scene.steps - 1);
+    super.bound();
     this.position = clamp(this.position, 0, this.states - 1);
-    this.laneName = this.scene.lane(this.laneName).cell;
   }
 
   // ── the numbers of now ─────────────────────────────────────────────────────────────────────
-
-  get lane() {
-    return this.scene.lane(this.laneName);
-  }
 
   get states() {
     return this.numbers.states;
   }
 
-  /** @param {FlowLane} lane */
-  frame(lane) {
+  frame(/** @type {FlowLane} */ lane) {
     return lane.frames[this.numbers.frameOf(lane, this.position)];
   }
 
-  /** @param {FlowLane} lane @param {string} name */
-  table(lane, name) {
+  table(/** @type {FlowLane} */ lane, /** @type {string} */ name) {
     return this.numbers.table(lane, name, this.numbers.frameOf(lane, this.position));
   }
 
-  // The same, or null where it was not measured.
-  /** @param {FlowLane} lane @param {string} name */
+  /** The same, or null where it was not measured. @param {FlowLane} lane @param {string} name */
   find(lane, name) {
     return this.numbers.find(lane, name, this.numbers.frameOf(lane, this.position));
   }
 
-  /** @param {FlowLane} lane @param {string} name */
-  norms(lane, name) {
+  norms(/** @type {FlowLane} */ lane, /** @type {string} */ name) {
     return this.numbers.norms(lane, name, this.numbers.frameOf(lane, this.position), this.view);
   }
 
   // Where the cell itself left the range of numbers on its way forward, if it did: nothing from there on is a number.
   get lostFrom() {
     const { overflow } = this.frame(this.lane);
-    return overflow && Number.isNaN(this.table(this.lane, "hidden").data[this.scene.steps - 1])
-      ? overflow.step
-      : Infinity;
+    return overflow && Number.isNaN(this.table(this.lane, "hidden").data[this.scene.steps - 1]) ? overflow.step : Infinity;
   }
 
-  /** @param {string} name */
-  meaning(name) {
+  meaning(/** @type {string} */ name) {
     return this.scene.terms[name]?.meaning ?? "";
   }
 
@@ -167,66 +139,50 @@ export class GradientFlow extends Stage {
   // ── where the visitor is ───────────────────────────────────────────────────────────────────
 
   whereabouts() {
-    return {
-      step: this.step + 1,
-      view: this.view,
-      ...(this.scene.lanes.length > 1 && { lane: this.laneName }),
-      ...(this.states > 1 && { frame: this.position + 1 }),
-    };
+    return { ...super.whereabouts({ view: this.view }), ...(this.states > 1 && { frame: this.position + 1 }) };
   }
 
-  /** @param {number} step */
-  go(step) {
-    this.step = clamp(step, 0, this.scene.steps - 1);
-    this.moved();
-  }
-
-  /** @param {string} cell */
-  chooseLane(cell) {
+  chooseLane(/** @type {string} */ cell) {
     this.laneName = cell;
     this.layout();
     this.place.write(this.whereabouts());
   }
 
-  /** @param {number} way */
-  neighbour(way) {
+  neighbour(/** @type {number} */ way) {
     const { lanes } = this.scene;
     const place = lanes.findIndex(({ cell }) => cell === this.laneName) + way;
     this.chooseLane(lanes[(place + lanes.length) % lanes.length].cell);
   }
 
-  /** @param {View} view */
-  chooseView(view) {
+  chooseView(/** @type {NormView} */ view) {
     this.view = view;
     this.layout();
     this.place.write(this.whereabouts());
   }
 
-  /** @param {number} position */
-  train(position) {
+  train(/** @type {number} */ position) {
     this.position = clamp(position, 0, this.states - 1);
     this.layout();
     this.place.write(this.whereabouts());
   }
 
   // What charts on the common steps do with the pointer: one step is shown in all of them.
-  /** @param {(step: number) => string} title @param {(step: number) => TipRow[]} rows @returns {Told} */
-  told(title, rows) {
+  /** @param {{ title: (step: number) => string, rows: (step: number) => TipRow[] }} tip @returns {ChartHandlers} */
+  handlers({ title, rows }) {
     return {
       pick: (step) => this.go(step),
       leave: () => this.leave(),
       point: (step, event) => {
         this.point(step);
-        this.tip.show(event, title(step), rows(step), "");
+        this.tip.show(event, title(step), rows(step));
       },
     };
   }
 
-  /** @param {number | null} step */
-  point(step) {
+  point(/** @type {number | null} */ step) {
     this.course.chart.point(step);
     this.heat.point(step);
-    this.roads.chart.point(step);
+    this.paths.chart.point(step);
   }
 
   leave() {
@@ -236,29 +192,18 @@ export class GradientFlow extends Stage {
 
   // ── keys and changes around ────────────────────────────────────────────────────────────────
 
-  // Somebody typed another place into the address.
-  follow() {
-    this.settle();
-    this.bound();
-    this.layout();
-    this.place.write(this.whereabouts());
-  }
-
   // ↑ and ↓ scroll the page until something in here has the focus; the slider keeps its own keys.
   /** @param {KeyboardEvent} event @param {boolean} inside @returns {Record<string, () => void>} */
   keys({ target }, inside) {
     if (target instanceof HTMLInputElement) return {};
     return {
-      ArrowRight: () => this.go(this.step + 1),
-      ArrowLeft: () => this.go(this.step - 1),
-      Home: () => this.go(0),
-      End: () => this.go(this.scene.steps - 1),
+      ...this.stepKeys(),
       ...(inside && { ArrowDown: () => this.neighbour(1), ArrowUp: () => this.neighbour(-1) }),
     };
   }
 
   remove() {
-    this.training.stop();
+    this.training.player.stop();
     super.remove();
   }
 }

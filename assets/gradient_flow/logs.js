@@ -3,8 +3,6 @@
 
 import { number } from "../shared/dom.js";
 
-/** @typedef {{ least: number, most: number, zero: boolean, overflow: boolean }} Extent */
-
 const HIGH = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 const LOW = { 0: "₀", 1: "₁", 2: "₂", 3: "₃", 4: "₄", 5: "₅", 6: "₆", 7: "₇", 8: "₈", 9: "₉" };
 /** @param {Record<string, string>} digits @returns {(whole: number) => string} */
@@ -12,11 +10,9 @@ const spell = (digits) => (whole) => [...`${whole}`].map((letter) => digits[lett
 export const raised = spell(HIGH);
 export const lowered = spell(LOW);
 
-/** @param {number} power */
-export const powerOfTen = (power) => (power === 0 ? "1" : power === 1 ? "10" : `10${raised(power)}`);
+export const powerOfTen = (/** @type {number} */ power) => (power === 0 ? "1" : power === 1 ? "10" : `10${raised(power)}`);
 
-// A number of which the logarithm is known: 0.31, 2300, 4.1·10⁻⁵⁵.
-/** @param {number} log */
+/** A number of which the logarithm is known: 0.31, 2300, 4.1·10⁻⁵⁵. @param {number} log */
 export function tenTo(log) {
   if (Number.isNaN(log) || log === Infinity) return "overflow";
   if (log === -Infinity) return "0";
@@ -28,21 +24,17 @@ export function tenTo(log) {
   return front === "1.0" ? powerOfTen(power) : `${front}·${powerOfTen(power)}`;
 }
 
-// What part of two norms the first is, both given as logarithms.
-/** @param {number} one @param {number} other */
-export const partOf = (one, other) =>
-  one === -Infinity ? 0 : Math.max(1 / (1 + 10 ** (other - one)), Number.MIN_VALUE);
+/** What part of two norms the first is, both given as logarithms. @param {number} one @param {number} other */
+export const partOf = (one, other) => (one === -Infinity ? 0 : Math.max(1 / (1 + 10 ** (other - one)), Number.MIN_VALUE));
 
-// A factor between two norms, in words where there is none.
-/** @param {number} later @param {number} earlier */
+/** A factor between two norms, in words where there is none. @param {number} later @param {number} earlier */
 export function times(later, earlier) {
   if (!(later < Infinity) || !(earlier < Infinity)) return "overflow";
   if (later === -Infinity) return "0 ÷ 0";
   return `× ${tenTo(earlier - later)}`;
 }
 
-// The median of the seeds and their range at each step.
-/** @param {Table} table @param {number[] | null} [bases] */
+/** The median of the seeds and their range at each step. @param {Table} table @param {number[] | null} [bases] */
 export function overSeeds({ rows, columns, data }, bases = null) {
   const [low, median, high] = [0, 1, 2].map(() => new Float64Array(columns));
   const seeds = new Float64Array(rows);
@@ -80,18 +72,15 @@ export function extentOf(lists, floor, decades = 2) {
   return { least, most, zero, overflow };
 }
 
-// Powers of ten for ticks: whole ones, evenly apart.
-/** @param {number} least @param {number} most @param {number} count */
+/** Powers of ten for ticks: whole ones, evenly apart. @param {number} least @param {number} most @param {number} count */
 export function tickPowers(least, most, count) {
   const apart = [1, 2, 5, 10, 20, 50, 100, 200].find((step) => (most - least) / step <= count) ?? 500;
   const powers = [];
-  for (let power = Math.ceil(least / apart) * apart; power <= most; power += apart)
-    powers.push(power === 0 ? 0 : power);
+  for (let power = Math.ceil(least / apart) * apart; power <= most; power += apart) powers.push(power === 0 ? 0 : power);
   return powers;
 }
 
-// The place of the step that is nearest, in a rising list of steps.
-/** @param {number[]} steps @param {number} step */
+/** The place of the step that is nearest, in a rising list of steps. @param {number[]} steps @param {number} step */
 export function nearest(steps, step) {
   let best = 0;
   for (let place = 1; place < steps.length; place += 1) {

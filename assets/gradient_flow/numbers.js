@@ -2,22 +2,17 @@
 
 import { extentOf, overSeeds } from "./logs.js";
 
-/** @import { Extent } from "./logs.js" */
-/** @import { View } from "./gradient_flow.js" */
-
 const AGREE = 0.05; // decades
 
 export class FlowNumbers {
-  /** @param {FlowScene} scene */
-  constructor(scene) {
+  constructor(/** @type {FlowScene} */ scene) {
     this.scene = scene;
     this.found = new Map();
     this.states = Math.max(...scene.lanes.map(({ frames }) => frames.length));
   }
 
   // Lanes have trained for different numbers of epochs: a position is a part of the way.
-  /** @param {FlowLane} lane @param {number} position */
-  frameOf(lane, position) {
+  frameOf(/** @type {FlowLane} */ lane, /** @type {number} */ position) {
     return this.states > 1 ? Math.round((position / (this.states - 1)) * (lane.frames.length - 1)) : 0;
   }
 
@@ -26,14 +21,12 @@ export class FlowNumbers {
     return this.scene.table(`${lane.cell}@${frame}`, name);
   }
 
-  // The same, or null where it was not measured.
-  /** @param {FlowLane} lane @param {string} name @param {number} frame */
+  /** The same, or null where it was not measured. @param {FlowLane} lane @param {string} name @param {number} frame */
   find(lane, name, frame) {
     return this.scene.find(`${lane.cell}@${frame}`, name);
   }
 
-  // The same table in all states of training.
-  /** @param {FlowLane} lane @param {string} name */
+  /** The same table in all states of training. @param {FlowLane} lane @param {string} name */
   tables(lane, name) {
     return lane.frames.map((_, frame) => this.find(lane, name, frame)).filter((table) => table !== null);
   }
@@ -45,21 +38,20 @@ export class FlowNumbers {
   }
 
   // Median and range over the seeds; as a share, each seed is divided by what it has where the loss sits.
-  /** @param {FlowLane} lane @param {string} name @param {number} frame @param {View} view */
+  /** @param {FlowLane} lane @param {string} name @param {number} frame @param {NormView} view */
   norms(lane, name, frame, view) {
     return this.once(`${lane.cell}@${frame}/${name}/${view}`, () => {
       const table = this.table(lane, name, frame);
       if (view === "size") return overSeeds(table);
-      const bases = Array.from({ length: table.rows }, (_, row) => table.data[row * table.columns + this.lossStep]);
-      return overSeeds(
-        table,
-        bases.map((base) => (Number.isFinite(base) ? base : 0)),
-      );
+      const bases = Array.from({ length: table.rows }, (_, row) => {
+        const base = table.data[row * table.columns + this.lossStep];
+        return Number.isFinite(base) ? base : 0;
+      });
+      return overSeeds(table, bases);
     });
   }
 
-  // One scale for all states of training and all cells.
-  /** @param {View} view */
+  /** One scale for all states of training and all cells. @param {NormView} view */
   extent(view) {
     return this.once(`extent/${view}`, () => {
       const lists = this.scene.lanes.flatMap((lane) =>
@@ -90,13 +82,11 @@ export class FlowNumbers {
     return this.lossSteps.at(-1) ?? this.scene.steps - 1;
   }
 
-  // Whether the gradients of all lanes begin at the same size.
-  /** @param {number[]} levels */
+  /** Whether the gradients of all lanes begin at the same size. @param {number[]} levels */
   levelsAgree(levels) {
     return Math.max(...levels) - Math.min(...levels) < AGREE;
   }
 }
 
-// An LSTM has two states: its memory, and what it shows.
-/** @param {FlowLane} lane */
+/** An LSTM has two states: its memory, and what it shows. @param {FlowLane} lane */
 export const namesOf = ({ cell }) => (cell === "lstm" ? ["cell", "hidden"] : ["hidden"]);

@@ -1,14 +1,9 @@
 // How much the answer at each step still depends on the input at each step before.
 
-import { lastOf, pointIn, setAll, svg, tag, write } from "../shared/dom.js";
+import { lastOf, setAll, svg, tag, write } from "../shared/dom.js";
 import { LogChart } from "./chart.js";
-import { showLegend } from "./legend.js";
 import { extentOf, nearest, tenTo } from "./logs.js";
-import { paintLogs } from "./map.js";
-
-/** @import { GradientFlow } from "./gradient_flow.js" */
-/** @import { Curve } from "./chart.js" */
-/** @import { Extent } from "./logs.js" */
+import { LogMap } from "./map.js";
 
 const DECADES_SHOWN = 12; // below the largest, or below 1 where they explode; fainter ones share the lightest shade
 const FORGOTTEN = 3; // decades below the strongest
@@ -22,38 +17,37 @@ export class Sensitivity {
   /** @type {Extent} */ extent;
   place = -1;
 
-  /** @param {HTMLElement} parent @param {GradientFlow} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GradientFlow} */ app) {
     this.app = app;
-    this.root = tag("section", { class: "sensitivity", "aria-label": "Which inputs each answer remembers" }, parent);
-    tag("h4", { text: "Which inputs does each answer still remember?" }, this.root);
-    this.sentence = tag("p", { class: "finding" }, this.root);
-    const both = tag("div", { class: "both" }, this.root);
-    this.figure = tag("div", { class: "matrix" }, both);
-    this.legend = tag("span", { class: "legend" }, this.figure);
-    this.plot = tag("div", { class: "matrix-plot live" }, this.figure);
-    this.canvas = tag("canvas", { role: "img" }, this.plot);
-    this.over = svg("svg", { class: "over", "aria-hidden": "true" }, this.plot);
-    this.future = svg("text", { class: "future", text: "not read yet", "text-anchor": "middle" }, this.over);
-    this.row = svg("rect", { class: "map-cursor row", rx: 2 }, this.over);
-    this.column = svg("rect", { class: "map-cursor column", rx: 2 }, this.over);
-    this.hover = svg("path", { class: "hover" }, this.over);
-    this.side = tag("div", { class: "profile" }, both);
-    this.question = tag("h5", {}, this.side);
-    this.reach = tag("p", {}, this.side);
+    this.root = tag(parent, "section", { class: "sensitivity", "aria-label": "Which inputs each answer remembers" });
+    tag(this.root, "h4", { text: "Which inputs does each answer still remember?" });
+    this.sentence = tag(this.root, "p", { class: "finding" });
+    const both = tag(this.root, "div", { class: "both" });
+    this.figure = tag(both, "div", { class: "matrix" });
+    this.legend = tag(this.figure, "span", { class: "legend" });
+    this.map = new LogMap(this.figure, this.legend, app);
+    this.map.plot.classList.add("matrix-plot");
+    this.future = svg(this.map.over, "text", { class: "future", text: "not read yet", "text-anchor": "middle" });
+    this.row = svg(this.map.over, "rect", { class: "map-cursor row", rx: 2 });
+    this.column = svg(this.map.over, "rect", { class: "map-cursor column", rx: 2 });
+    this.side = tag(both, "div", { class: "profile" });
+    this.question = tag(this.side, "h5");
+    this.reach = tag(this.side, "p");
     this.chart = new LogChart(this.side, "Sensitivity of this answer to each input", {
-      point: (place, event) => this.tell(this.placeOf(app.step), place, event),
+      point: (place, event) => this.showTip(this.placeOf(app.step), place, event),
       leave: () => this.leave(),
       pick: (place) => app.go(this.steps[place]),
     });
     this.ends = [this.figure, this.side]
-      .map((parent) => tag("p", { class: "ends" }, parent))
-      .map((line) => ["first", "middle", "last"].map((kind) => tag("span", { class: kind }, line)));
-    this.caption = tag("p", { class: "quiet-words" }, this.root);
-    this.listen();
+      .map((parent) => tag(parent, "p", { class: "ends" }))
+      .map((line) => ["first", "middle", "last"].map((kind) => tag(line, "span", { class: kind })));
+    this.caption = tag(this.root, "p", { class: "quiet-words" });
+    this.map.listen({
+      point: (row, column, event) => this.showTip(row, column, event),
+      pick: (row) => app.go(this.steps[row]),
+      leave: () => this.leave(),
+    });
   }
-
-  // ── anew ───────────────────────────────────────────────────────────────────────────────────
 
   show() {
     const { app } = this;
@@ -70,17 +64,10 @@ export class Sensitivity {
     this.extent = app.numbers.once(`${lane.cell}/sensitivity`, () => this.measure(lane));
     const { most } = this.extent;
     const least = Math.max(this.extent.least, Math.min(most, 0) - DECADES_SHOWN);
-    const marks = paintLogs(this.canvas, {
-      ...{ width: this.size, height: this.size, rows: count, columns: count, least, most, palette: app.palette },
+    this.map.show(lane, `Sensitivity of the ${answer} at each step to the input at each step before.`, {
+      ...{ width: this.size, height: this.size, rows: count, columns: count, least, most },
       at: (row, column) => (column > row ? undefined : this.at(row, column)),
-      shade: app.shades.gate(lane.cell),
     });
-    this.canvas.setAttribute(
-      "aria-label",
-      `Sensitivity of the ${answer} at each step to the input at each step before.`,
-    );
-    showLegend(this.legend, { least, most, lane: lane.cell, marks });
-    setAll(this.over, { width: this.size, height: this.size });
     setAll(this.future, { x: this.size * 0.7, y: this.size * 0.28 });
     this.future.style.display = count > 3 ? "" : "none";
     const right = 62;
@@ -89,10 +76,8 @@ export class Sensitivity {
     const extent = { ...this.extent, overflow: this.extent.overflow || app.lostFrom < Infinity };
     this.chart.show({ geometry: { left: 2, wide: room / count, count, right }, extent, tall: 290, curves: [curve] });
     this.showEnds();
-    write(
-      this.caption,
-      `${app.firstSeed()}${app.meaning("sensitivity")} Of the ${answer} the norm is taken.${count < app.scene.steps ? ` ${count} of ${app.scene.steps} steps are shown.` : ""}`,
-    );
+    const left = count < app.scene.steps ? ` ${count} of ${app.scene.steps} steps are shown.` : "";
+    write(this.caption, `${app.firstSeed()}${app.meaning("sensitivity")} Of the ${answer} the norm is taken.${left}`);
     this.place = -1;
   }
 
@@ -105,14 +90,12 @@ export class Sensitivity {
     });
   }
 
-  /** @param {number} row @param {number} column */
-  at(row, column) {
+  at(/** @type {number} */ row, /** @type {number} */ column) {
     if (this.steps[row] >= this.app.lostFrom) return NaN;
     return this.table ? this.table.data[row * this.table.columns + column] : NaN;
   }
 
-  /** @param {FlowLane} lane */
-  measure(lane) {
+  measure(/** @type {FlowLane} */ lane) {
     const known = this.app.numbers
       .tables(lane, "sensitivity")
       .flatMap(({ rows, columns, data }) =>
@@ -121,31 +104,22 @@ export class Sensitivity {
     return extentOf(known, this.app.scene.floor);
   }
 
-  /** @param {number} step */
-  placeOf(step) {
+  placeOf(/** @type {number} */ step) {
     return nearest(this.steps, step);
   }
 
-  /** @param {number} row */
-  profileOf(row) {
+  profileOf(/** @type {number} */ row) {
     return Float32Array.from({ length: row + 1 }, (_, column) => this.at(row, column));
   }
-
-  // ── for each step ──────────────────────────────────────────────────────────────────────────
 
   draw() {
     if (!this.table) return;
     const place = this.placeOf(this.app.step);
     if (place === this.place) return;
     this.place = place;
-    const edge = { x: -1, y: -1, width: this.cell + 2, height: this.cell + 2 };
-    setAll(this.row, { ...edge, y: place * this.cell - 1, width: (place + 1) * this.cell + 2 });
-    setAll(this.column, {
-      ...edge,
-      x: place * this.cell - 1,
-      y: place * this.cell - 1,
-      height: this.size - place * this.cell + 2,
-    });
+    const [from, wide] = [place * this.cell - 1, this.cell + 2];
+    setAll(this.row, { x: -1, y: from, width: (place + 1) * this.cell + 2, height: wide });
+    setAll(this.column, { x: from, y: from, width: wide, height: this.size - place * this.cell + 2 });
     const [curve] = this.chart.curves;
     curve.values = this.profileOf(place);
     curve.line?.setAttribute("d", this.chart.path(curve.values));
@@ -155,8 +129,7 @@ export class Sensitivity {
     write(this.sentence, this.words(this.steps.length - 1, place));
   }
 
-  /** @param {number} row @param {number} column */
-  words(row, column) {
+  words(/** @type {number} */ row, /** @type {number} */ column) {
     const [later, earlier] = [this.steps[row] + 1, this.steps[column] + 1];
     const value = this.at(row, column);
     if (Number.isNaN(value))
@@ -166,8 +139,7 @@ export class Sensitivity {
     return `The ${this.answer} at step ${later} changes by ${tenTo(value)} per unit of the input at step ${earlier}.`;
   }
 
-  // How far back an answer reaches before an input counts a thousandth of the strongest.
-  /** @param {number} place */
+  /** How far back an answer reaches before an input counts a thousandth of the strongest. @param {number} place */
   reachOf(place) {
     const profile = this.profileOf(place);
     if (profile.every(Number.isNaN)) return "Overflow: this answer is no longer a number.";
@@ -179,41 +151,22 @@ export class Sensitivity {
     return `Inputs from step ${this.steps[first] + 1} on. All before it count less than a thousandth of the strongest.`;
   }
 
-  // ── the pointer ────────────────────────────────────────────────────────────────────────────
-
   /** @param {number} row @param {number} column @param {PointerEvent} event */
-  tell(row, column, event) {
+  showTip(row, column, event) {
     if (column > row) return this.leave();
     const x = (column + 0.5) * this.cell;
     const y = (row + 0.5) * this.cell;
-    this.hover.setAttribute("d", `M0 ${y}H${x}V${this.size}`);
+    this.map.hover.setAttribute("d", `M0 ${y}H${x}V${this.size}`);
     this.chart.point(column);
     const { tokens, numbered } = this.app.scene;
-    /** @param {number} step */
-    const named = (step) => (numbered ? `${step + 1}` : `${step + 1} (${tokens[step]})`);
+    const named = (/** @type {number} */ step) => (numbered ? `${step + 1}` : `${step + 1} (${tokens[step]})`);
     const title = `answer ${named(this.steps[row])}, input ${named(this.steps[column])}`;
     this.app.tip.show(event, title, [["sensitivity", tenTo(this.at(row, column))]], this.words(row, column));
   }
 
   leave() {
-    this.hover.setAttribute("d", "");
+    this.map.hover.setAttribute("d", "");
     this.chart.point(null);
     this.app.leave();
-  }
-
-  listen() {
-    /** @param {MouseEvent} event */
-    const at = (event) => {
-      const { x, y } = pointIn(this.plot, event);
-      /** @param {number} pixels */
-      const place = (pixels) => Math.min(Math.max(Math.floor(pixels / this.cell), 0), this.steps.length - 1);
-      return [place(y), place(x)];
-    };
-    this.plot.addEventListener("pointermove", (event) => {
-      const [row, column] = at(event);
-      this.tell(row, column, event);
-    });
-    this.plot.addEventListener("pointerleave", () => this.leave());
-    this.plot.addEventListener("click", (event) => this.app.go(this.steps[at(event)[0]]));
   }
 }

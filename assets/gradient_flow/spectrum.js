@@ -4,8 +4,6 @@ import { svg, tag, write } from "../shared/dom.js";
 import { LogChart } from "./chart.js";
 import { extentOf, lowered, nearest, tenTo } from "./logs.js";
 
-/** @import { GradientFlow } from "./gradient_flow.js" */
-
 export class Spectrum {
   /** @type {number[]} */ steps = [];
   isLost = false;
@@ -14,17 +12,16 @@ export class Spectrum {
   /** @type {Float32Array | Float64Array} */ values;
   /** @type {SVGElement} */ stems;
 
-  /** @param {HTMLElement} parent @param {GradientFlow} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GradientFlow} */ app) {
     this.app = app;
-    this.root = tag("section", { class: "spectrum", "aria-label": "Singular values" }, parent);
-    this.title = tag("h4", {}, this.root);
-    this.sentence = tag("p", { class: "finding" }, this.root);
+    this.root = tag(parent, "section", { class: "spectrum", "aria-label": "Singular values" });
+    this.title = tag(this.root, "h4");
+    this.sentence = tag(this.root, "p", { class: "finding" });
     this.chart = new LogChart(this.root, "Singular values, largest first", {
-      point: (rank, event) => this.tell(rank, event),
+      point: (rank, event) => this.showTip(rank, event),
       leave: () => app.leave(),
     });
-    this.caption = tag("p", { class: "quiet-words" }, this.root);
+    this.caption = tag(this.root, "p", { class: "quiet-words" });
   }
 
   show() {
@@ -35,52 +32,36 @@ export class Spectrum {
     this.table = this.steps.length && !this.isLost ? app.find(lane, "spectra") : null;
     this.chart.root.hidden = !this.table;
     this.place = -1;
-    write(this.caption, this.words(lane));
+    const fixed = " The cell state at step t is held fixed: what travels along it alone is not in here.";
+    write(this.caption, app.meaning("spectrum") + (lane.cell === "lstm" ? fixed : ""));
     if (!this.table) return;
     const { columns } = this.table;
     const extent = app.numbers.once(`${lane.cell}/spectra`, () => this.measure(lane));
     const right = 62;
     const room = Math.max(160, this.root.clientWidth - right - 4);
     this.values = new Float64Array(columns);
-    this.chart.show({
-      geometry: { left: 2, wide: room / columns, count: columns, right },
-      extent,
-      tall: 190,
-      curves: [],
-    });
+    this.chart.show({ geometry: { left: 2, wide: room / columns, count: columns, right }, extent, tall: 190, curves: [] });
     const thick = Math.max(1.5, Math.min(8, (room / columns) * 0.62));
-    this.stems = svg("path", { class: `stems ${lane.cell}`, style: `stroke-width: ${thick}px` }, this.chart.lines);
+    this.stems = svg(this.chart.lines, "path", { class: `stems ${lane.cell}`, style: `stroke-width: ${thick}px` });
   }
 
-  /** @param {FlowLane} lane */
-  measure(lane) {
+  measure(/** @type {FlowLane} */ lane) {
+    const tables = this.app.numbers.tables(lane, "spectra");
     const extent = extentOf(
-      this.app.numbers.tables(lane, "spectra").map(({ data }) => data),
+      Array.from(tables, ({ data }) => data),
       this.app.scene.floor,
     );
     return { ...extent, most: Math.max(extent.most, 0) };
   }
 
-  /** @param {FlowLane} lane */
-  words(lane) {
-    const fixed =
-      lane.cell === "lstm"
-        ? " The cell state at step t is held fixed: what travels along it alone is not in here."
-        : "";
-    return `${this.app.meaning("spectrum")}${fixed}`;
-  }
-
   draw() {
     const { app } = this;
     if (!this.table) {
-      write(this.title, "Directions that come through");
+      const { hidden_size: units } = app.lane;
       const lost = `Overflow at step ${app.lostFrom + 1}: from there to the end nothing is a number, so there is no Jacobian.`;
-      write(
-        this.sentence,
-        this.isLost
-          ? lost
-          : `Left out: with ${app.lane.hidden_size} units and ${app.scene.steps} steps the Jacobians would take too long.`,
-      );
+      const slow = `Left out: with ${units} units and ${app.scene.steps} steps the Jacobians would take too long.`;
+      write(this.title, "Directions that come through");
+      write(this.sentence, this.isLost ? lost : slow);
       return;
     }
     const place = nearest(this.steps, app.step);
@@ -89,21 +70,17 @@ export class Spectrum {
     const { columns, data } = this.table;
     this.values = data.subarray(place * columns, (place + 1) * columns);
     const foot = this.chart.bottom + (this.chart.extent.zero ? 20 : 0);
-    let d = "";
-    this.values.forEach((value, rank) => {
-      d +=
-        value === -Infinity
-          ? `M${this.chart.x(rank).toFixed(1)} ${foot - 10}v1`
-          : `M${this.chart.x(rank).toFixed(1)} ${this.chart.bottom}V${this.chart.y(value).toFixed(1)}`;
+    const stems = Array.from(this.values, (value, rank) => {
+      const x = this.chart.x(rank).toFixed(1);
+      return value === -Infinity ? `M${x} ${foot - 10}v1` : `M${x} ${this.chart.bottom}V${this.chart.y(value).toFixed(1)}`;
     });
-    this.stems.setAttribute("d", d);
+    this.stems.setAttribute("d", stems.join(""));
     const [last, step] = [app.scene.steps, this.steps[place] + 1];
     write(this.title, `Directions that come through: ∂h${lowered(last)}/∂h${lowered(step)}`);
     write(this.sentence, this.finding(step, last));
   }
 
-  /** @param {number} step @param {number} last */
-  finding(step, last) {
+  finding(/** @type {number} */ step, /** @type {number} */ last) {
     const largest = this.values[0];
     const count = this.values.length;
     if (step === last) return "At the last step nothing lies between: every direction comes through whole.";
@@ -117,14 +94,9 @@ export class Spectrum {
       : `${words} whatever direction the loss takes, no more than this comes through to step ${step}.`;
   }
 
-  /** @param {number} rank @param {PointerEvent} event */
-  tell(rank, event) {
+  showTip(/** @type {number} */ rank, /** @type {PointerEvent} */ event) {
     if (!this.table) return;
-    this.app.tip.show(
-      event,
-      `direction ${rank + 1} of ${this.values.length}`,
-      [["comes through by", `× ${tenTo(this.values[rank])}`]],
-      "",
-    );
+    const title = `direction ${rank + 1} of ${this.values.length}`;
+    this.app.tip.show(event, title, [["comes through by", `× ${tenTo(this.values[rank])}`]]);
   }
 }

@@ -4,26 +4,23 @@ import { addButton } from "../shared/controls.js";
 import { setAll, tag, write } from "../shared/dom.js";
 import { Player } from "../shared/player.js";
 
-/** @import { GradientFlow } from "./gradient_flow.js" */
-
 const PACE = 600; // milliseconds a state stays while it plays
 
 export class TrainingPath {
   coming = 0;
 
-  /** @param {HTMLElement} parent @param {GradientFlow} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GradientFlow} */ app) {
     this.app = app;
-    this.root = tag("div", { class: "training", role: "group", "aria-label": "Along training" }, parent);
+    this.root = tag(parent, "div", { class: "training", role: "group", "aria-label": "Along training" });
     this.play = addButton(this.root, { class: "play" }, () => this.toggle());
-    tag("span", { class: "end", text: "untrained" }, this.root);
-    this.range = tag("input", { type: "range", min: 0, step: 1, "aria-label": "State of training" }, this.root);
+    tag(this.root, "span", { class: "end", text: "untrained" });
+    this.range = tag(this.root, "input", { type: "range", min: 0, step: 1, "aria-label": "State of training" });
     this.range.addEventListener("input", () => {
-      this.stop();
+      this.player.stop();
       this.seek(Number(this.range.value));
     });
-    tag("span", { class: "end", text: "trained" }, this.root);
-    this.words = tag("strong", { class: "epochs" }, this.root);
+    tag(this.root, "span", { class: "end", text: "trained" });
+    this.words = tag(this.root, "strong", { class: "epochs" });
     this.player = new Player({
       pace: () => PACE,
       advance: () => {
@@ -38,7 +35,7 @@ export class TrainingPath {
   show() {
     const { app } = this;
     this.root.hidden = app.states < 2;
-    if (this.root.hidden) this.stop();
+    if (this.root.hidden) this.player.stop();
     this.range.max = String(app.states - 1);
     this.range.value = String(app.position);
     write(this.words, this.epochs());
@@ -49,26 +46,20 @@ export class TrainingPath {
     return this.app.scene.lanes.map((lane) => `${lane.label} epoch ${this.app.frame(lane).epoch}`).join(" · ");
   }
 
-  /** @param {boolean} isPlaying */
-  showButton(isPlaying) {
+  showButton(/** @type {boolean} */ isPlaying) {
     write(this.play, isPlaying ? "❚❚" : "▶");
     setAll(this.play, { "aria-label": isPlaying ? "Pause" : "Play the training" });
   }
 
-  // A key held down asks for more states than there are pictures: the last one counts.
-  /** @param {number} position */
+  /** A key held down asks for more states than there are pictures: the last one counts. @param {number} position */
   seek(position) {
     cancelAnimationFrame(this.coming);
     this.coming = requestAnimationFrame(() => this.app.train(position));
   }
 
   toggle() {
-    if (this.player.isPlaying) return this.stop();
+    if (this.player.isPlaying) return this.player.stop();
     if (this.app.position === this.app.states - 1) this.app.train(0);
     this.player.start();
-  }
-
-  stop() {
-    this.player.stop();
   }
 }

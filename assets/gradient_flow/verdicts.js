@@ -1,8 +1,7 @@
 // One card for each cell: how fast its gradient fades, at a glance. The chosen one is looked into below.
 
-import { number, setAll, svg, tag, write } from "../shared/dom.js";
-
-/** @import { GradientFlow } from "./gradient_flow.js" */
+import { number, setAll, tag, write } from "../shared/dom.js";
+import { addSwatch } from "./chart.js";
 
 const SIGNS = { vanishes: "↘", fades: "↘", holds: "→", grows: "↗", explodes: "↗", overflows: "✕" };
 
@@ -10,16 +9,20 @@ export class Verdicts {
   cells = "";
   /** @type {ReturnType<Verdicts["card"]>[]} */ cards = [];
 
-  /** @param {HTMLElement} parent @param {GradientFlow} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {GradientFlow} */ app) {
     this.app = app;
-    this.root = tag("div", { class: "verdicts", role: "radiogroup", "aria-label": "Cell to look into" }, parent);
+    this.root = tag(parent, "div", { class: "verdicts", role: "radiogroup", "aria-label": "Cell to look into" });
     this.root.addEventListener("keydown", (event) => this.press(event));
   }
 
   show() {
     const { lanes } = this.app.scene;
-    if (this.cells !== lanes.map(({ cell }) => cell).join()) this.build(lanes);
+    const cells = lanes.map(({ cell }) => cell).join();
+    if (this.cells !== cells) {
+      this.cells = cells;
+      this.root.replaceChildren();
+      this.cards = lanes.map((lane) => this.card(lane));
+    }
     for (const { cell, card, parts } of this.cards) {
       const lane = this.app.scene.lane(cell);
       const frame = this.app.frame(lane);
@@ -42,47 +45,30 @@ export class Verdicts {
     }
   }
 
-  /** @param {FlowLane[]} lanes */
-  build(lanes) {
-    this.cells = lanes.map(({ cell }) => cell).join();
-    this.root.replaceChildren();
-    this.cards = lanes.map((lane) => this.card(lane));
-  }
-
-  /** @param {FlowLane} lane */
-  card({ cell }) {
-    const card = tag(
-      "div",
-      { class: `verdict ${cell}`, role: "radio", "data-lane": cell, title: this.app.scene.terms[cell]?.meaning ?? "" },
-      this.root,
-    );
-    const header = tag("header", {}, card);
-    const swatch = svg(
-      "svg",
-      { class: "swatch", viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" },
-      header,
-    );
-    svg("path", { class: `curve ${cell} main`, d: "M2 5H32" }, swatch);
-    const name = tag("strong", {}, header);
-    const verdict = tag("span", { class: "chip" }, header);
-    const big = tag("p", { class: "big" }, card);
+  card(/** @type {FlowLane} */ { cell }) {
+    const title = this.app.meaning(cell);
+    const card = tag(this.root, "div", { class: `verdict ${cell}`, role: "radio", "data-lane": cell, title });
+    const header = tag(card, "header");
+    addSwatch(header, `${cell} main`);
+    const name = tag(header, "strong");
+    const verdict = tag(header, "span", { class: "chip" });
+    const big = tag(card, "p", { class: "big" });
     const parts = {
       name,
       verdict,
-      what: tag("span", { class: "what", title: this.app.meaning("half_life") }, big),
-      value: tag("b", {}, big),
-      range: tag("span", { class: "range" }, big),
-      words: tag("p", { class: "words" }, card),
-      clip: tag("p", { class: "clip" }, card),
-      size: tag("p", { class: "size" }, card),
+      what: tag(big, "span", { class: "what", title: this.app.meaning("half_life") }),
+      value: tag(big, "b"),
+      range: tag(big, "span", { class: "range" }),
+      words: tag(card, "p", { class: "words" }),
+      clip: tag(card, "p", { class: "clip" }),
+      size: tag(card, "p", { class: "size" }),
     };
     card.addEventListener("mousedown", (event) => event.preventDefault()); // after a click, arrows go on to move the step
     card.addEventListener("click", () => this.app.chooseLane(cell));
     return { cell, card, parts };
   }
 
-  /** @param {KeyboardEvent} event */
-  press(event) {
+  press(/** @type {KeyboardEvent} */ event) {
     const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (event.altKey || event.ctrlKey || event.metaKey || this.cards.length < 2) return;
     if (![" ", "Enter"].includes(event.key) && !way) return;
@@ -108,11 +94,7 @@ export function headline(frame, readers, steps) {
   const seeds = ({ low, high }, most = "∞") =>
     readers > 1 ? `${short(low, "∞")} to ${short(high, most)} over ${readers} seeds` : "";
   if (frame.verdict === "overflows") {
-    return {
-      what: "overflow",
-      value: frame.overflow ? `at step ${frame.overflow.step + 1}` : "in some seeds",
-      range: "",
-    };
+    return { what: "overflow", value: frame.overflow ? `at step ${frame.overflow.step + 1}` : "in some seeds", range: "" };
   }
   if (steps === 1) return { what: "half-life", value: "–", range: "needs two steps" };
   if (["grows", "explodes"].includes(frame.verdict))
@@ -123,19 +105,11 @@ export function headline(frame, readers, steps) {
   return { what: "halves every", value: `${short(median)} steps`, range: seeds(frame.half_life) };
 }
 
-// Many factors make a product: near 1 the third digit matters.
-/** @param {number | null} factor */
+/** Many factors make a product: near 1 the third digit matters. @param {number | null} factor */
 const close = (factor) => (factor !== null && Math.abs(factor - 1) < 0.1 ? factor.toFixed(4) : short(factor));
 
-/** @param {number | null} value */
-function short(value, none = "∞") {
+function short(/** @type {number | null} */ value, none = "∞") {
   if (value === null) return none;
   if (value >= 1000) return number(Math.round(value));
-  return value >= 100
-    ? value.toFixed(0)
-    : value >= 10
-      ? value.toFixed(1)
-      : value >= 0.01
-        ? value.toFixed(2)
-        : number(value);
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 0.01 ? value.toFixed(2) : number(value);
 }

@@ -2,33 +2,27 @@
 
 import { number, tag } from "../shared/dom.js";
 
-// Words of the core name code in `backticks`.
-/** @param {string} words */
+/** Words of the core name code in `backticks`. @param {string} words */
 export const plain = (words) => words.replaceAll("`", "");
 
-/** @param {HTMLElement} parent @param {string} words */
-function withCode(parent, words) {
-  words.split("`").forEach((piece, place) => (place % 2 ? tag("code", { text: piece }, parent) : parent.append(piece)));
+function withCode(/** @type {HTMLElement} */ parent, /** @type {string} */ words) {
+  words.split("`").forEach((piece, place) => (place % 2 ? tag(parent, "code", { text: piece }) : parent.append(piece)));
 }
 
-/** @param {HTMLElement} section @param {Claim[]} claims */
-export function drawClaims(section, claims) {
+export function drawClaims(/** @type {HTMLElement} */ section, /** @type {Claim[]} */ claims) {
   section.replaceChildren();
-  tag("h3", { text: "What equals what" }, section);
+  tag(section, "h3", { text: "What equals what" });
   for (const { left, right, same, meaning, difference } of claims) {
-    const line = tag("div", { class: `claim ${same ? "same" : "other"}` }, section);
-    const code = tag("p", { class: "code" }, line);
-    tag("code", { text: left }, code);
-    tag("b", { text: same ? "=" : "≠", role: "img", "aria-label": same ? "equals" : "is not" }, code);
-    tag("code", { text: right }, code);
-    withCode(tag("p", {}, line), meaning);
-    const measured = tag("p", { class: "measured" }, line);
+    const line = tag(section, "div", { class: `claim ${same ? "same" : "other"}` });
+    const code = tag(line, "p", { class: "code" });
+    tag(code, "code", { text: left });
+    tag(code, "b", { text: same ? "=" : "≠", role: "img", "aria-label": same ? "equals" : "is not" });
+    tag(code, "code", { text: right });
+    withCode(tag(line, "p"), meaning);
+    const measured = tag(line, "p", { class: "measured" });
     measured.append("largest difference now: ");
-    tag("b", { text: number(difference) }, measured);
+    tag(measured, "b", { text: number(difference) });
   }
-  tag(
-    "p",
-    { class: "method", text: "The torch module has just read random numbers, and these are the results that it gave." },
-    section,
-  );
+  const text = "The torch module has just read random numbers, and these are the results that it gave.";
+  tag(section, "p", { class: "method", text });
 }

@@ -21,16 +21,15 @@ class LayerMap extends Stage {
   /** @type {Map<Element, Port>} */ ports = new Map();
   /** @type {Map<string, string[]>} */ shapes = new Map();
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "layer-map");
-    this.legend = tag("div", { class: "legend" }, this.root);
+    this.legend = tag(this.root, "div", { class: "legend" });
     this.switch = new Switch(this.root, "Which framework is drawn", (name) => {
       this.turn(name);
       this.trigger("framework", name);
     });
-    this.rows = tag("div", { class: "rows" }, this.root);
-    this.claims = tag("section", { class: "claims" }, this.root);
+    this.rows = tag(this.root, "div", { class: "rows" });
+    this.claims = tag(this.root, "section", { class: "claims" });
     this.tip = new Tip(this.root);
     this.root.addEventListener("pointerover", (event) => this.point(targetOf(event), event));
     this.root.addEventListener("focusin", (event) => this.point(targetOf(event)));
@@ -38,8 +37,7 @@ class LayerMap extends Stage {
     this.listen();
   }
 
-  /** @param {LayerMapData} data */
-  show(data) {
+  show(/** @type {LayerMapData} */ data) {
     const about = JSON.stringify(data);
     if (about === this.about) return;
     this.about = about;
@@ -58,53 +56,40 @@ class LayerMap extends Stage {
     this.drawLegend();
     this.turn(this.root.dataset.shown ?? this.scene.shown);
     this.rows.replaceChildren();
-    this.scale = scaleOf(this.scene.rows, this.columnWidth());
-    this.drawHeads();
+    this.scale = scaleOf(this.scene.rows, this.width > 900 ? (this.width - 40) / 2 : this.width);
+    const heads = tag(this.rows, "div", { class: "row heads" });
+    for (const { name, label } of this.scene.frameworks) tag(heads, "h3", { class: name, text: label });
     for (const row of this.scene.rows) this.drawRow(row);
     drawClaims(this.claims, this.scene.claims);
   }
 
-  // Where there is no room for both beside each other, one of them is drawn.
-  /** @param {string} name */
+  /** Where there is no room for both beside each other, one of them is drawn. @param {string} name */
   turn(name) {
     this.root.dataset.shown = name;
-    const options = this.scene.frameworks.map((one) => /** @type {[string, string]} */ ([one.name, one.label]));
-    this.switch.show(options, name);
-  }
-
-  columnWidth() {
-    return this.width > 900 ? (this.width - 40) / 2 : this.width;
+    this.switch.show(Object.fromEntries(this.scene.frameworks.map((one) => [one.name, one.label])), name);
   }
 
   drawLegend() {
     this.legend.replaceChildren();
     for (const { name, label } of this.scene.frameworks) {
-      const line = tag("p", { class: `order ${name}` }, this.legend);
-      tag("span", { class: "lead", text: `${label} stacks` }, line);
+      const line = tag(this.legend, "p", { class: `order ${name}` });
+      tag(line, "span", { class: "lead", text: `${label} stacks` });
       const gates = [...this.scene.gates].sort((one, other) => one.places[name] - other.places[name]);
       for (const { gate, label: words, meaning, letters } of gates) {
-        const key = tag("span", { class: `key ${gate}`, "data-gate": gate, title: plain(meaning) }, line);
-        tag("b", { text: letters[name] }, key);
+        const key = tag(line, "span", { class: `key ${gate}`, "data-gate": gate, title: plain(meaning) });
+        tag(key, "b", { text: letters[name] });
         key.append(words);
       }
     }
-    tag("p", { class: "letters", text: LETTERS }, this.legend);
+    tag(this.legend, "p", { class: "letters", text: LETTERS });
   }
 
-  drawHeads() {
-    const row = tag("div", { class: "row heads" }, this.rows);
-    for (const { name, label } of this.scene.frameworks) tag("h3", { class: name, text: label }, row);
-  }
-
-  /** @param {LayerPorts | LayerPart} row */
-  drawRow(row) {
-    const line = tag("div", { class: `row of-${row.kind}` }, this.rows);
+  drawRow(/** @type {LayerPorts | LayerPart} */ row) {
+    const line = tag(this.rows, "div", { class: `row of-${row.kind}` });
     for (const { name, label } of this.scene.frameworks) {
-      const cell = tag("div", { class: `cell ${name}` }, line);
+      const cell = tag(line, "div", { class: `cell ${name}` });
       if (row.kind === "ports")
-        drawPorts(cell, row[name], row.goes_in, this.shapes, label).forEach(([root, port]) =>
-          this.ports.set(root, port),
-        );
+        drawPorts(cell, row[name], row.goes_in, this.shapes, label).forEach(([root, port]) => this.ports.set(root, port));
       else this.drawPart(cell, row, name, label);
     }
   }
@@ -112,10 +97,10 @@ class LayerMap extends Stage {
   /** @param {HTMLElement} cell @param {LayerPart} row @param {Framework} name @param {string} label */
   drawPart(cell, row, name, label) {
     const box = setAll(cell, { class: `cell ${name} part` });
-    const head = tag("div", { class: "heading" }, box);
-    tag("h4", { text: row.title }, head);
-    tag("span", { class: "path", text: row.calls[name] || pathOf(row[name]) }, head);
-    const list = tag("div", { class: "tensors" }, box);
+    const head = tag(box, "div", { class: "heading" });
+    tag(head, "h4", { text: row.title });
+    tag(head, "span", { class: "path", text: row.calls[name] || pathOf(row[name]) });
+    const list = tag(box, "div", { class: "tensors" });
     for (const fact of row[name]) {
       const element = drawTensor(list, fact, this.scale, label, name);
       this.facts.set(element, {
@@ -134,12 +119,11 @@ class LayerMap extends Stage {
     const part = tensor ?? target.closest(".port");
     if (!part) return this.tip.hide();
     const [fact, what] = [this.facts.get(part), this.ports.get(part)];
-    const told = fact ? tensorTip(fact, block?.dataset.gate) : what && portTip(what);
-    if (told) this.tip.show(pointer ?? placeOn(part, 0, 0.5), told.title, told.rows, told.meaning);
+    const tip = fact ? tensorTip(fact, block?.dataset.gate) : what && portTip(what);
+    if (tip) this.tip.show(pointer ?? placeOn(part, 0, 0.5), tip.title, tip.rows, tip.meaning);
   }
 
-  /** @param {HTMLElement | null} tensor @param {HTMLElement | null} block */
-  light(tensor, block) {
+  light(/** @type {HTMLElement | null} */ tensor, /** @type {HTMLElement | null} */ block) {
     const { role } = tensor?.dataset ?? {};
     for (const other of this.facts?.keys() ?? [])
       other.classList.toggle("twin", Boolean(role) && other.getAttribute("data-role") === role);
@@ -152,14 +136,12 @@ class LayerMap extends Stage {
     this.light(null, null);
   }
 
-  /** @param {KeyboardEvent} event */
-  press(event) {
+  press(/** @type {KeyboardEvent} */ event) {
     if (event.key === "Escape") this.leave();
   }
 }
 
-// What the names of all tensors of a part begin with.
-/** @param {TensorFact[]} facts */
+/** What the names of all tensors of a part begin with. @param {TensorFact[]} facts */
 function pathOf([first]) {
   const end = Math.max(first.name.lastIndexOf("."), first.name.lastIndexOf("/"));
   return end > 0 ? first.name.slice(0, end) : "";

@@ -8,24 +8,17 @@ const AXES = { B: "batch", T: "step", i: "input", u: "units", "2u": "units", D·
 
 // `shapes` remembers what each port showed, so that what has changed can be pointed out.
 /**
- * @param {HTMLElement} cell
- * @param {Port[]} ports
- * @param {boolean} goesIn
- * @param {Map<string, string[]>} shapes
- * @param {string} framework
- * @returns {[root: HTMLElement, port: Port][]}
+ * @param {HTMLElement} cell @param {Port[]} ports @param {boolean} goesIn @param {Map<string, string[]>} shapes
+ * @param {string} framework @returns {[root: HTMLElement, port: Port][]}
  */
 export function drawPorts(cell, ports, goesIn, shapes, framework) {
   if (!ports.length) {
-    tag("div", { class: "through", "aria-hidden": "true" }, cell);
+    tag(cell, "div", { class: "through", "aria-hidden": "true" });
     return [];
   }
   cell.classList.add(goesIn ? "enters" : "leaves");
-  const list = tag(
-    "div",
-    { class: "port-list", role: "group", "aria-label": `${framework}: what goes ${goesIn ? "in" : "out"}` },
-    cell,
-  );
+  const group = { class: "port-list", role: "group", "aria-label": `${framework}: what goes ${goesIn ? "in" : "out"}` };
+  const list = tag(cell, "div", group);
   return ports.map((port) => [drawPort(list, port, shapes), port]);
 }
 
@@ -36,14 +29,14 @@ function drawPort(list, port, shapes) {
   const before = shapes.get(key);
   shapes.set(key, shape);
   const label = `${port.name}: ${shape.join(", ")}. ${plain(port.meaning)}`;
-  const root = tag("div", { class: "port", role: "img", tabindex: "0", "aria-label": label }, list);
-  tag("span", { class: "name", text: port.name }, root);
-  const axes = tag("span", { class: "axes" }, root);
+  const root = tag(list, "div", { class: "port", role: "img", tabindex: "0", "aria-label": label });
+  tag(root, "span", { class: "name", text: port.name });
+  const axes = tag(root, "span", { class: "axes" });
   port.symbols.forEach((symbol, place) => {
     const isNew = before !== undefined && before[place] !== shape[place];
-    const axis = tag("span", { class: `axis ${AXES[symbol] ?? "other"}${isNew ? " fresh" : ""}` }, axes);
-    tag("i", { text: symbol }, axis);
-    tag("b", { text: String(port.shape[place]) }, axis);
+    const axis = tag(axes, "span", { class: `axis ${AXES[symbol] ?? "other"}${isNew ? " fresh" : ""}` });
+    tag(axis, "i", { text: symbol });
+    tag(axis, "b", { text: String(port.shape[place]) });
   });
   return root;
 }

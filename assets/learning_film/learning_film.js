@@ -1,12 +1,12 @@
 // The film of a model that learns: a forecast above, its losses below, one slider for both.
 // Every picture is a recorded frame; nothing is computed between two of them.
 
-import { takePalette } from "../shared/colours.js";
-import { addButton } from "../shared/controls.js";
 import { clamp, lastOf, pointIn, prefersStill, setAll, svg, tag } from "../shared/dom.js";
+import { onDrag } from "../shared/drag.js";
 import { linePath } from "../shared/lines.js";
+import { PlaySlider } from "../shared/play_slider.js";
 import { Player } from "../shared/player.js";
-import { mounted } from "../shared/stage.js";
+import { Stage, mounted } from "../shared/stage.js";
 import { Tip } from "../shared/tip.js";
 
 /** @typedef {{ (value: number): number, range: [start: number, end: number] }} Scale */
@@ -14,11 +14,10 @@ import { Tip } from "../shared/tip.js";
 const MARGIN = { top: 46, bottom: 26, stripTop: 38, stripBottom: 24 };
 const YEAR = 12; // the film is of months
 
-class LearningFilm {
-  /** @type {Film} */ film;
+/** @extends {Stage<FilmData>} */
+class LearningFilm extends Stage {
   frame = 0;
   last = 0;
-  cell = "";
   shown = "";
   waiting = true; // for the first time on screen, or for the first touch
   left = 0;
@@ -32,79 +31,84 @@ class LearningFilm {
   /** @type {ReturnType<LearningFilm["forecastMarks"]>} */ marks;
   /** @type {ReturnType<LearningFilm["lossMarksOf"]>} */ lossMarks;
   /** @type {SVGElement} */ gap;
-  /** @type {number | undefined} */ told;
+  /** @type {number | undefined} */ month; // that the pointer is at
 
-  /** @param {Node} parent */
-  constructor(parent) {
-    this.root = tag("figure", { class: "film" }, parent);
-    const readout = tag("p", { class: "readout" }, this.root);
-    this.epoch = tag("strong", {}, readout);
-    this.loss = tag("b", {}, tag("span", { text: "validation loss " }, readout));
-    const error = tag("span", { text: "held-out error " }, readout);
-    this.error = tag("b", {}, error);
-    this.unit = tag("span", { class: "unit" }, error);
+  constructor(/** @type {Node} */ parent) {
+    super(parent, "film", { as: "figure" });
+    const readout = tag(this.root, "p", { class: "readout" });
+    this.epoch = tag(readout, "strong");
+    this.loss = tag(tag(readout, "span", { text: "validation loss " }), "b");
+    const error = tag(readout, "span", { text: "held-out error " });
+    this.error = tag(error, "b");
+    this.unit = tag(error, "span", { class: "unit" });
     this.chart = this.buildPicture("chart");
     this.strip = this.buildPicture("strip");
-    const controls = tag("div", { class: "controls" }, this.root);
-    this.button = addButton(controls, {}, () => this.toggle());
-    this.icon = svg("path", {}, svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, this.button));
-    this.slider = tag("input", { type: "range", min: 0, step: 1, "aria-label": "Epoch of training" }, controls);
-    const caption = tag("figcaption", {}, this.root);
-    this.captions = ["before", "during", "after"].map(() => tag("p", {}, caption));
+    this.controls = new PlaySlider(this.root, { toggle: () => this.toggle(), seek: (frame) => this.seek(frame) });
+    setAll(this.controls.slider, { "aria-label": "Epoch of training" });
+    const caption = tag(this.root, "figcaption");
+    this.captions = ["before", "during", "after"].map(() => tag(caption, "p"));
     this.player = new Player({
-      pace: () => patience(this.frame),
+      // The first picture stands long enough to be read; then the steps get quicker.
+      pace: () => (this.frame === 0 ? 1100 : this.frame < 12 ? 260 : 150),
       advance: () => {
-        this.draw(this.frame + 1);
+        this.showFrame(this.frame + 1);
         return this.frame < this.last;
       },
       show: () => this.labelButton(),
     });
-    this.slider.addEventListener("input", () => this.seek(Number(this.slider.value)));
-    this.root.addEventListener("keydown", (event) => this.press(event));
-    this.chart.box.addEventListener("pointermove", (event) => this.tellMonth(event));
-    this.chart.box.addEventListener("pointerdown", (event) => this.tellMonth(event));
-    this.chart.box.addEventListener("pointerleave", () => this.untellMonth());
-    this.strip.box.addEventListener("pointerdown", (event) => this.grab(event));
-    this.strip.box.addEventListener("pointermove", (event) =>
-      event.buttons ? this.scrub(event) : this.tellEpoch(event),
-    );
+    this.chart.box.addEventListener("pointermove", (event) => this.findMonth(event));
+    this.chart.box.addEventListener("pointerdown", (event) => this.findMonth(event));
+    this.chart.box.addEventListener("pointerleave", () => this.hideMonth());
+    const [seek, hover] = [this.scrub.bind(this), this.showEpoch.bind(this)];
+    onDrag(this.strip.box, { seek, hover, focused: this.controls.slider });
     this.strip.box.addEventListener("pointerleave", () => this.strip.tip.hide());
-    this.resizing = new ResizeObserver(() => this.film && this.layout());
+    this.listen();
     this.resizing.observe(this.chart.box);
-    this.appearing = new IntersectionObserver((entries) => this.appear(entries), { threshold: 0.4 });
+    this.appearing = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && this.appear(), {
+      threshold: 0.4,
+    });
     this.appearing.observe(this.root);
   }
 
+  get film() {
+    return this.scene.film;
+  }
+
+  get cell() {
+    return this.film.cell.toUpperCase();
+  }
+
   // The same data again, for example after a change of theme, only recolours.
-  /** @param {FilmData} data */
-  show(data) {
-    takePalette(this.root, data.palettes, "film-");
-    this.root.style.height = `${data.height}px`;
+  show(/** @type {FilmData} */ data) {
     const text = JSON.stringify(data.film);
-    if (text === this.shown) return;
+    const isSame = text === this.shown;
     this.shown = text;
-    this.film = data.film;
+    this.scene = data;
+    this.recolour();
+    this.root.style.height = `${data.height}px`;
+    if (isSame) return;
     this.last = data.film.frames.length - 1;
-    this.cell = data.film.cell.toUpperCase();
     this.frame = prefersStill() ? this.last : 0;
-    this.slider.max = String(this.last);
     this.writeCaptions();
     this.layout();
   }
 
+  // Its height can change as well.
+  isResized() {
+    return true;
+  }
+
   remove() {
     this.player.stop();
-    this.resizing.disconnect();
     this.appearing.disconnect();
-    this.root.remove();
+    super.remove();
   }
 
   // ── what is on the page ────────────────────────────────────────────────────────────────────
 
-  /** @param {string} name */
-  buildPicture(name) {
-    const box = tag("div", { class: name }, this.root);
-    return { box, svg: svg("svg", { role: "img" }, box), tip: new Tip(box) };
+  buildPicture(/** @type {string} */ name) {
+    const box = tag(this.root, "div", { class: name });
+    return { box, svg: svg(box, "svg", { role: "img" }), tip: new Tip(box) };
   }
 
   writeCaptions() {
@@ -123,43 +127,33 @@ class LearningFilm {
 
   // ── what the visitor does ──────────────────────────────────────────────────────────────────
 
-  /** @param {IntersectionObserverEntry[]} entries */
-  appear(entries) {
-    if (!this.waiting || !entries.some((entry) => entry.isIntersecting)) return;
+  appear() {
+    if (!this.waiting) return;
     this.waiting = false;
     if (!prefersStill()) this.play();
   }
 
-  /** @param {KeyboardEvent} event */
-  press(event) {
-    /** @type {Record<string, number>} */
-    const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, Home: -this.last, End: this.last };
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key in steps) this.seek(this.frame + steps[event.key]);
-    else if (event.key === " " && event.target !== this.button) this.toggle();
-    else return;
-    event.preventDefault();
+  /** @param {KeyboardEvent} event @param {boolean} inside @returns {Record<string, () => void>} */
+  keys({ target }, inside) {
+    if (!inside) return {};
+    const [back, on] = [() => this.seek(this.frame - 1), () => this.seek(this.frame + 1)];
+    return {
+      ...{ ArrowLeft: back, ArrowDown: back, ArrowRight: on, ArrowUp: on },
+      Home: () => this.seek(0),
+      End: () => this.seek(this.last),
+      ...(target !== this.controls.button && { " ": () => this.toggle() }),
+    };
   }
 
-  /** @param {PointerEvent} event */
-  grab(event) {
-    this.strip.box.setPointerCapture(event.pointerId);
-    this.slider.focus({ preventScroll: true });
-    event.preventDefault();
-    this.scrub(event);
-  }
-
-  /** @param {PointerEvent} event */
-  scrub(event) {
+  scrub(/** @type {PointerEvent} */ event) {
     this.strip.tip.hide();
     this.seek(Math.round(this.frameAt(event)));
   }
 
-  /** @param {number} frame */
-  seek(frame) {
+  seek(/** @type {number} */ frame) {
     this.waiting = false;
     this.player.stop();
-    this.draw(clamp(frame, 0, this.last));
+    this.showFrame(clamp(frame, 0, this.last));
   }
 
   toggle() {
@@ -169,14 +163,12 @@ class LearningFilm {
   }
 
   play() {
-    if (this.frame === this.last) this.draw(0);
+    if (this.frame === this.last) this.showFrame(0);
     this.player.start();
   }
 
   labelButton() {
-    const name = this.player.isPlaying ? "Pause" : this.frame === this.last ? "Play again" : "Play";
-    setAll(this.button, { "aria-label": name, title: name });
-    this.icon.setAttribute("d", ICONS[name]);
+    this.controls.label(this.player.isPlaying ? "Pause" : this.frame === this.last ? "Play again" : "Play");
   }
 
   // ── what does not change from frame to frame ───────────────────────────────────────────────
@@ -189,18 +181,22 @@ class LearningFilm {
     this.right = width - (wide ? 96 : 84);
     this.layoutChart(width, height, wide);
     this.layoutStrip(width, this.strip.box.clientHeight);
-    this.slider.style.marginLeft = `${this.left - THUMB / 2 - this.button.offsetWidth}px`;
-    this.slider.style.width = `${this.xEpoch(this.film.best_epoch) - this.left + THUMB}px`;
-    this.draw(this.frame);
+    const { button, slider } = this.controls;
+    slider.style.marginLeft = `${this.left - THUMB / 2 - button.offsetWidth}px`;
+    slider.style.width = `${this.xEpoch(this.film.best_epoch) - this.left + THUMB}px`;
+    this.showFrame(this.frame);
   }
 
   /** @param {number} width @param {number} height @param {boolean} wide */
   layoutChart(width, height, wide) {
-    const { y, future_ds, train_end } = this.film;
+    const { y, future_ds, train_end, frames } = this.film;
     const months = y.length + future_ds.length;
     this.first = Math.max(0, train_end - YEAR * (width >= 900 ? 4 : wide ? 3 : 2));
     this.xMonth = linear(this.first, months, this.left, this.right); // a month is centred on its index plus one half
-    const ticks = roundTicks(...extent(this.everyValue()), 5);
+    const ticks = roundTicks(
+      ...extent([...y.slice(this.first), ...frames.flatMap(({ heldout, future }) => [...heldout, ...future])]),
+      5,
+    );
     this.yValue = linear(ticks[0], lastOf(ticks), height - MARGIN.bottom, MARGIN.top);
     const picture = this.clear(this.chart.svg, width, height);
     this.drawBand(picture, height, wide);
@@ -210,8 +206,7 @@ class LearningFilm {
     this.marks = this.forecastMarks(picture);
   }
 
-  /** @param {number} width @param {number} height */
-  layoutStrip(width, height) {
+  layoutStrip(/** @type {number} */ width, /** @type {number} */ height) {
     const { history } = this.film;
     const [low, high] = extent(history.flatMap((row) => [row.train_loss, row.validation_loss]));
     /** @type {[least: number, most: number]} */
@@ -233,19 +228,13 @@ class LearningFilm {
     return element;
   }
 
-  everyValue() {
-    const { y, frames } = this.film;
-    return [...y.slice(this.first), ...frames.flatMap((frame) => [...frame.heldout, ...frame.future])];
-  }
-
   // Film time: the frames stand evenly, whatever their epochs, so that slider and curve share one axis.
   epochScale() {
     const { frames, epochs } = this.film;
     const known = frames.map((frame) => frame.epoch);
     const end = lastOf(known);
     const pace = end - known[known.length - 2] || 1;
-    /** @param {number} epoch */
-    const place = (epoch) => {
+    const place = (/** @type {number} */ epoch) => {
       if (epoch >= end) return this.last + (epoch - end) / pace;
       const after = known.findIndex((other) => other > epoch);
       return after - 1 + (epoch - known[after - 1]) / (known[after] - known[after - 1]);
@@ -259,7 +248,7 @@ class LearningFilm {
     const { train_end, y, future_ds } = this.film;
     const [start, end] = [this.xMonth(train_end), this.xMonth(y.length)];
     const bottom = height - MARGIN.bottom;
-    svg("rect", { class: "band", x: start, y: 0, width: end - start, height: bottom }, picture);
+    svg(picture, "rect", { class: "band", x: start, y: 0, width: end - start, height: bottom });
     text(picture, "muted middle", (start + end) / 2, 17, "never shown", "to the model");
     const next = (end + this.xMonth(y.length + future_ds.length)) / 2;
     if (wide) text(picture, "muted middle", next, 17, "the next", `${future_ds.length} months`);
@@ -270,7 +259,7 @@ class LearningFilm {
     text(picture, "muted", 0, 17, wide ? `${this.film.unit} a month` : this.film.unit);
     for (const tick of ticks) {
       const y = this.yValue(tick);
-      svg("line", { class: "grid", x1: this.left, x2: this.right, y1: y, y2: y }, picture);
+      svg(picture, "line", { class: "grid", x1: this.left, x2: this.right, y1: y, y2: y });
       text(picture, "muted end", this.left - 10, y + 5, tick);
     }
   }
@@ -282,31 +271,27 @@ class LearningFilm {
     const base = height - MARGIN.bottom;
     for (let index = this.first; index < months; index += YEAR) {
       const x = this.xMonth(index);
-      svg("line", { class: "tick", x1: x, x2: x, y1: base, y2: base + 6 }, picture);
+      svg(picture, "line", { class: "tick", x1: x, x2: x, y1: base, y2: base + 6 });
       text(picture, "muted middle", this.xMonth(index + YEAR / 2), base + 20, all[index].slice(0, 4));
     }
   }
 
-  /** @param {SVGElement} picture @param {string[]} words */
-  drawHistory(picture, words) {
+  drawHistory(/** @type {SVGElement} */ picture, /** @type {string[]} */ words) {
     const { y, train_end } = this.film;
-    this.gap = svg("path", { class: "gap" }, picture);
-    svg("path", { class: "truth", d: this.curve(this.first, y.slice(this.first)) }, picture);
+    this.gap = svg(picture, "path", { class: "gap" });
+    svg(picture, "path", { class: "truth", d: this.curve(this.first, y.slice(this.first)) });
     const year = y.slice(train_end - YEAR, train_end);
     const peak = train_end - YEAR + year.indexOf(Math.max(...year));
     const above = this.yValue(y[peak]) - 12 - LINE * (words.length - 1);
     text(picture, "truth-label end", this.xMonth(peak + 0.5) + 4, above, ...words);
   }
 
-  /** @param {SVGElement} picture */
-  forecastMarks(picture) {
-    /** @param {"path" | "line"} name @param {string} className */
-    const mark = (name, className) => svg(name, { class: className }, picture);
+  forecastMarks(/** @type {SVGElement} */ picture) {
     return {
-      lines: [mark("path", "forecast"), mark("path", "forecast")],
-      label: text(picture, "model-label", 0, 0, "what the", `${this.cell} says`),
-      rule: mark("line", "rule"),
-      dots: ["truth-dot", "model-dot"].map((name) => svg("circle", { class: name, r: 4.5 }, picture)),
+      lines: [mark(picture, "path", "forecast"), mark(picture, "path", "forecast")],
+      label: text(picture, "model-label", 0, 0, `the ${this.cell}’s`, "forecast"),
+      rule: mark(picture, "line", "rule"),
+      dots: ["truth-dot", "model-dot"].map((name) => svg(picture, "circle", { class: name, r: 4.5 })),
     };
   }
 
@@ -316,14 +301,13 @@ class LearningFilm {
     for (const tick of decimalTicks(...span)) {
       const y = this.yLoss(tick);
       if (above - y < 20) continue;
-      svg("line", { class: "grid", x1: this.left, x2: this.right, y1: y, y2: y }, picture);
+      svg(picture, "line", { class: "grid", x1: this.left, x2: this.right, y1: y, y2: y });
       text(picture, "muted end", this.left - 10, y + 5, tick);
       above = y;
     }
   }
 
-  /** @param {SVGElement} picture @param {number} height */
-  drawEpochAxis(picture, height) {
+  drawEpochAxis(/** @type {SVGElement} */ picture, /** @type {number} */ height) {
     const { epochs } = this.film;
     let before = -Infinity;
     for (const epoch of [0, 2, 5, 10, 20, 50, 100, 200, 500, 1000].filter((tick) => tick <= epochs)) {
@@ -334,42 +318,35 @@ class LearningFilm {
     }
   }
 
-  /** @param {SVGElement} picture @param {number} height */
-  lossMarksOf(picture, height) {
-    /** @param {"path" | "line"} name @param {string} className */
-    const mark = (name, className) => svg(name, { class: className }, picture);
-    const head = svg("line", { class: "rule", y1: MARGIN.stripTop - 8, y2: height - MARGIN.stripBottom + 4 }, picture);
-    /** @param {"train" | "validation"} name @param {string} word */
-    const line = (name, word) => ({
+  lossMarksOf(/** @type {SVGElement} */ picture, /** @type {number} */ height) {
+    const head = svg(picture, "line", { class: "rule", y1: MARGIN.stripTop - 8, y2: height - MARGIN.stripBottom + 4 });
+    const line = (/** @type {"train" | "validation"} */ name, /** @type {string} */ word) => ({
       key: /** @type {"train_loss" | "validation_loss"} */ (`${name}_loss`),
-      tail: mark("path", `${name} tail`),
-      line: mark("path", name),
-      dot: svg("circle", { class: `${name}-dot`, r: 5 }, picture),
+      tail: mark(picture, "path", `${name} tail`),
+      line: mark(picture, "path", name),
+      dot: svg(picture, "circle", { class: `${name}-dot`, r: 5 }),
       label: text(picture, `${name}-label`, 0, 0, word),
     });
     return { head, lines: [line("train", "training"), line("validation", "validation")] };
   }
 
-  /** @param {number} start @param {number[]} values */
-  curve(start, values) {
+  curve(/** @type {number} */ start, /** @type {number[]} */ values) {
     return linePath(values, (index) => this.xMonth(start + index + 0.5), this.yValue);
   }
 
   // ── one frame ──────────────────────────────────────────────────────────────────────────────
 
-  /** @param {number} frame */
-  draw(frame) {
+  showFrame(/** @type {number} */ frame) {
     this.frame = frame;
     if (!this.marks) return;
     this.drawForecast(this.film.frames[frame]);
     this.drawLosses(this.film.frames[frame].epoch);
     this.writeReadout(this.film.frames[frame]);
     this.labelButton();
-    if (this.told !== undefined) this.tellIndex(this.told);
+    if (this.month !== undefined) this.showMonth(this.month);
   }
 
-  /** @param {FilmFrame} frame */
-  drawForecast({ heldout, future }) {
+  drawForecast(/** @type {FilmFrame} */ { heldout, future }) {
     const { y, train_end } = this.film;
     const held = [y[train_end - 1], ...heldout]; // both forecasts set out from the last month they read
     const next = [lastOf(y), ...future];
@@ -380,16 +357,14 @@ class LearningFilm {
     place(this.marks.label, this.xMonth(y.length + future.length - 0.5) + 12, this.yValue(lastOf(future)) - 4);
   }
 
-  /** @param {number} epoch */
-  drawLosses(epoch) {
+  drawLosses(/** @type {number} */ epoch) {
     const { history } = this.film;
     const ended = this.frame === this.last;
     const { head, lines } = this.lossMarks;
     const x = this.xEpoch(epoch);
     setAll(head, { x1: x, x2: x });
     for (const { key, line, tail, dot } of lines) {
-      /** @param {FilmEpoch[]} rows */
-      const lossPath = (rows) => {
+      const lossPath = (/** @type {FilmEpoch[]} */ rows) => {
         const losses = rows.map((row) => row[key]);
         return linePath(losses, (place) => this.xEpoch(rows[place].epoch), this.yLoss);
       };
@@ -400,8 +375,7 @@ class LearningFilm {
     this.labelLosses(history[ended ? history.length - 1 : epoch]);
   }
 
-  /** @param {FilmEpoch} row */
-  labelLosses(row) {
+  labelLosses(/** @type {FilmEpoch} */ row) {
     const [train, validation] = this.lossMarks.lines;
     const [below, above] = [this.yLoss(row.train_loss), this.yLoss(row.validation_loss)];
     const push = Math.max(0, 17 - Math.abs(below - above)) / 2;
@@ -410,18 +384,15 @@ class LearningFilm {
     place(validation.label, this.xEpoch(row.epoch) + 11, above + 5 - sign * push);
   }
 
-  /** @param {FilmFrame} frame */
-  writeReadout({ epoch, mae }) {
+  writeReadout(/** @type {FilmFrame} */ { epoch, mae }) {
     const { best_epoch, history, name, unit } = this.film;
     const loss = history[epoch].validation_loss.toFixed(4);
     this.epoch.textContent = `Epoch ${epoch} of ${best_epoch}`;
     this.loss.textContent = loss;
     this.error.textContent = mae.toFixed(1);
-    this.slider.value = String(this.frame);
     const spoken = `epoch ${epoch} of ${best_epoch}, validation loss ${loss}, held-out error ${mae.toFixed(1)} ${unit}`;
-    this.slider.setAttribute("aria-valuetext", spoken);
-    this.slider.style.setProperty("--done", `${(100 * this.frame) / this.last}%`);
-    setAll(this.chart.svg, { "aria-label": `${name}: what happened, and what the ${this.cell} says after ${spoken}.` });
+    this.controls.show(this.frame, this.last, spoken);
+    setAll(this.chart.svg, { "aria-label": `${name}: what happened, and what the ${this.cell} predicts after ${spoken}.` });
     setAll(this.strip.svg, { "aria-label": `Training and validation loss up to ${spoken}.` });
     const stage = this.frame === this.last ? 2 : Math.min(this.frame, 1);
     this.captions.forEach((caption, index) => caption.classList.toggle("now", index === stage));
@@ -429,58 +400,53 @@ class LearningFilm {
 
   // ── what the pointer asks ──────────────────────────────────────────────────────────────────
 
-  /** @param {PointerEvent} event */
-  tellMonth(event) {
+  findMonth(/** @type {PointerEvent} */ event) {
     const months = this.film.y.length + this.film.future_ds.length;
     const x = pointIn(this.chart.box, event).x;
     const share = (x - this.left) / (this.right - this.left);
     const index = Math.floor(this.first + share * (months - this.first));
-    if (index < this.first || index >= months) this.untellMonth();
-    else this.tellIndex(index);
+    if (index < this.first || index >= months) this.hideMonth();
+    else this.showMonth(index);
   }
 
-  /** @param {number} index */
-  tellIndex(index) {
-    this.told = index;
+  showMonth(/** @type {number} */ index) {
+    this.month = index;
     const { ds, future_ds, y, train_end, frames } = this.film;
     const { heldout, future } = frames[this.frame];
     const happened = y[index];
-    const says = index >= y.length ? future[index - y.length] : heldout[index - train_end];
+    const predicted = index >= y.length ? future[index - y.length] : heldout[index - train_end];
     const x = this.xMonth(index + 0.5);
     setAll(this.marks.rule, { x1: x, x2: x, y1: MARGIN.top - 6, y2: this.yValue.range[0] });
     this.marks.rule.classList.add("on");
-    [happened, says].forEach((value, which) => this.point(this.marks.dots[which], x, value));
+    [happened, predicted].forEach((value, which) => {
+      const dot = this.marks.dots[which];
+      dot.classList.toggle("on", value !== undefined);
+      if (value !== undefined) setAll(dot, { cx: x, cy: this.yValue(value) });
+    });
     /** @type {TipRow[]} */
     const rows = [];
     if (happened !== undefined) rows.push(["happened", happened.toFixed(0)]);
-    if (says !== undefined) rows.push([`${this.cell} says`, says.toFixed(0)]);
-    if (rows.length === 2) rows.push(["off by", signed(says - happened)]);
+    if (predicted !== undefined) rows.push([`${this.cell} predicts`, predicted.toFixed(0)]);
+    if (rows.length === 2)
+      rows.push(["off by", `${predicted < happened ? "−" : "+"}${Math.abs(predicted - happened).toFixed(0)}`]);
     const { tip } = this.chart;
     tip.fill(month([...ds, ...future_ds][index]), rows);
     const [floor, ceiling] = this.yValue.range; // away from the lines: they rise
     tip.place(x, index < train_end ? ceiling : floor - 8 - tip.root.offsetHeight, TIP_GAP);
   }
 
-  untellMonth() {
-    this.told = undefined;
+  hideMonth() {
+    this.month = undefined;
     this.chart.tip.hide();
     for (const mark of [this.marks.rule, ...this.marks.dots]) mark.classList.remove("on");
   }
 
-  /** @param {SVGElement} dot @param {number} x @param {number | undefined} value */
-  point(dot, x, value) {
-    dot.classList.toggle("on", value !== undefined);
-    if (value !== undefined) setAll(dot, { cx: x, cy: this.yValue(value) });
-  }
-
-  /** @param {PointerEvent} event */
-  frameAt(event) {
+  frameAt(/** @type {PointerEvent} */ event) {
     const x = pointIn(this.strip.box, event).x;
     return (x - this.left) / (this.xFrame(1) - this.left);
   }
 
-  /** @param {PointerEvent} event */
-  tellEpoch(event) {
+  showEpoch(/** @type {PointerEvent} */ event) {
     const frame = this.film.frames[Math.round(this.frameAt(event))];
     if (!frame || frame.epoch > this.film.frames[this.frame].epoch) {
       this.strip.tip.hide();
@@ -496,40 +462,28 @@ class LearningFilm {
   }
 }
 
-// ── small things ─────────────────────────────────────────────────────────────────────────────
-
 const THUMB = 18;
 const TIP_GAP = 14;
 const LINE = 18;
-const ICONS = {
-  Play: "M8 5.5v13l10.5-6.5z",
-  Pause: "M7 5.5h3.5v13H7zM13.5 5.5H17v13h-3.5z",
-  "Play again": "M12 5V1.8L7.2 6.2 12 10.6V7.2a5.4 5.4 0 1 1-5.4 5.4H4.4A7.6 7.6 0 1 0 12 5z",
-};
-
-// The first picture stands long enough to be read; then the steps get quicker.
-/** @param {number} frame */
-const patience = (frame) => (frame === 0 ? 1100 : frame < 12 ? 260 : 150);
 
 /** @param {string} iso */
 const month = (iso) => new Date(iso).toLocaleDateString("en", { month: "long", year: "numeric", timeZone: "UTC" });
 
-/** @param {number} value */
-const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(0)}`;
+/** @param {SVGElement} picture @param {"path" | "line"} name @param {string} kind */
+const mark = (picture, name, kind) => svg(picture, name, { class: kind });
 
 /** @param {number[]} values @returns {[least: number, most: number]} */
 const extent = (values) => [Math.min(...values), Math.max(...values)];
 
 /** @param {number} from @param {number} to @param {number} start @param {number} end @returns {Scale} */
 export function linear(from, to, start, end) {
-  /** @param {number} value */
-  const scale = (value) => start + ((value - from) / (to - from)) * (end - start);
+  const scale = (/** @type {number} */ value) => start + ((value - from) / (to - from)) * (end - start);
   return Object.assign(scale, { range: /** @type {[start: number, end: number]} */ ([start, end]) });
 }
 
-/** @param {number} low @param {number} high @param {number} wished */
-export function roundTicks(low, high, wished) {
-  const rough = (high - low) / wished;
+/** @param {number} low @param {number} high @param {number} count */
+export function roundTicks(low, high, count) {
+  const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((digit) => digit * power).find((size) => size >= rough) ?? 10 * power;
   const ticks = [];
@@ -537,8 +491,7 @@ export function roundTicks(low, high, wished) {
   return ticks;
 }
 
-/** @param {number} low @param {number} high */
-export function decimalTicks(low, high) {
+export function decimalTicks(/** @type {number} */ low, /** @type {number} */ high) {
   const ticks = [];
   for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power += 1) {
     for (const digit of [1, 3]) ticks.push(Number((digit * 10 ** power).toPrecision(1)));
@@ -547,15 +500,12 @@ export function decimalTicks(low, high) {
 }
 
 /**
- * @param {SVGElement} parent
- * @param {string} className
- * @param {number} x
- * @param {number} y
+ * @param {SVGElement} parent @param {string} className @param {number} x @param {number} y
  * @param {...(string | number)} lines
  */
 function text(parent, className, x, y, ...lines) {
-  const element = svg("text", { class: className }, parent);
-  for (const line of lines) svg("tspan", { text: line }, element);
+  const element = svg(parent, "text", { class: className });
+  for (const line of lines) svg(element, "tspan", { text: line });
   place(element, x, y);
   return element;
 }

@@ -6,28 +6,20 @@ import { Stage, mounted } from "../shared/stage.js";
 
 /** @extends {Stage<MythsData>} */
 class Myths extends Stage {
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "myths");
-    const bar = tag("div", { class: "bar" }, this.root);
-    tag(
-      "p",
-      {
-        class: "lead",
-        text: "True or not? Guess, then open: every number is measured on the spot, on layers of torch’s own.",
-      },
-      bar,
-    );
+    const bar = tag(this.root, "div", { class: "bar" });
+    const text = "True or not? Guess, then open: every number is measured on the spot, on layers of torch’s own.";
+    tag(bar, "p", { class: "lead", text });
     this.all = addButton(bar, { class: "quiet" }, () =>
       this.open(this.isAllOpen ? [] : this.scene.cards.map(({ key }) => key)),
     );
-    this.list = tag("div", { class: "cards" }, this.root);
+    this.list = tag(this.root, "div", { class: "cards" });
     this.cards = new Map();
     this.listen();
   }
 
-  /** @param {MythsData} data */
-  show(data) {
+  show(/** @type {MythsData} */ data) {
     this.scene = data;
     this.recolour();
     for (const card of data.cards) this.card(card).draw(card);
@@ -35,8 +27,7 @@ class Myths extends Stage {
     this.root.dataset.open = this.opened.join(" ");
   }
 
-  /** @param {Myth} card */
-  card({ key }) {
+  card(/** @type {Myth} */ { key }) {
     if (!this.cards.has(key)) this.cards.set(key, new MythCard(this.list, () => this.turn(key)));
     return this.cards.get(key);
   }
@@ -49,36 +40,28 @@ class Myths extends Stage {
     return this.opened.length === this.scene.cards.length;
   }
 
-  /** @param {string} key */
-  turn(key) {
+  turn(/** @type {string} */ key) {
     const { opened } = this;
     this.open(opened.includes(key) ? opened.filter((other) => other !== key) : [...opened, key]);
   }
 
-  /** @param {string[]} keys */
-  open(keys) {
-    for (const key of keys) if (!this.opened.includes(key)) this.cards.get(key).wait();
+  open(/** @type {string[]} */ keys) {
+    for (const key of keys) if (!this.opened.includes(key)) write(this.cards.get(key).sign, "…");
     this.trigger("opened", keys);
   }
 }
 
 class MythCard {
-  /** @param {HTMLElement} parent @param {() => void} turn */
-  constructor(parent, turn) {
-    this.root = tag("section", { class: "card" }, parent);
-    const heading = tag("h3", {}, this.root);
+  constructor(/** @type {HTMLElement} */ parent, /** @type {() => void} */ turn) {
+    this.root = tag(parent, "section", { class: "card" });
+    const heading = tag(this.root, "h3");
     this.button = addButton(heading, {}, turn);
-    this.claim = tag("span", { class: "claim" }, this.button);
-    this.sign = tag("span", { class: "sign", "aria-hidden": "true" }, this.button);
-    this.body = tag("div", { class: "body" }, this.root);
+    this.claim = tag(this.button, "span", { class: "claim" });
+    this.sign = tag(this.button, "span", { class: "sign", "aria-hidden": "true" });
+    this.body = tag(this.root, "div", { class: "body" });
   }
 
-  wait() {
-    write(this.sign, "…");
-  }
-
-  /** @param {Myth} myth */
-  draw({ claim, evidence, truth = "", wrong = "", right = "" }) {
+  draw(/** @type {Myth} */ { claim, evidence, truth = "", wrong = "", right = "" }) {
     write(this.claim, claim);
     write(this.sign, evidence ? "−" : "+");
     setAll(this.button, { "aria-expanded": Boolean(evidence) });
@@ -87,31 +70,30 @@ class MythCard {
     this.body.replaceChildren();
     if (!evidence) return;
     this.drawFigures(evidence.figures);
-    const words = tag("div", { class: "words" }, this.body);
-    tag("p", { class: "truth", text: truth }, words);
+    const words = tag(this.body, "div", { class: "words" });
+    tag(words, "p", { class: "truth", text: truth });
     this.line(words, "wrong", "✗", "wrong", wrong);
     this.line(words, "right", "✓", "right", right);
-    tag("p", { class: "method", text: evidence.method }, this.body);
+    tag(this.body, "p", { class: "method", text: evidence.method });
   }
 
-  /** @param {{ words: string, text: string }[]} figures */
-  drawFigures([first, ...others]) {
-    const figures = tag("div", { class: "figures" }, this.body);
-    tag("p", { class: "what", text: first.words }, figures);
-    tag("p", { class: "first", text: first.text }, figures);
-    const list = tag("dl", {}, figures);
+  drawFigures(/** @type {{ words: string, text: string }[]} */ [first, ...others]) {
+    const figures = tag(this.body, "div", { class: "figures" });
+    tag(figures, "p", { class: "what", text: first.words });
+    tag(figures, "p", { class: "first", text: first.text });
+    const list = tag(figures, "dl");
     for (const { words, text } of others) {
-      const line = tag("div", {}, list);
-      tag("dt", { text: words }, line);
-      tag("dd", { text }, line);
+      const line = tag(list, "div");
+      tag(line, "dt", { text: words });
+      tag(line, "dd", { text });
     }
   }
 
   /** @param {Node} parent @param {string} kind @param {string} sign @param {string} spoken @param {string} code */
   line(parent, kind, sign, spoken, code) {
-    const line = tag("p", { class: `code ${kind}` }, parent);
-    tag("span", { class: "mark", text: sign, role: "img", "aria-label": spoken }, line);
-    tag("code", { text: code }, line);
+    const line = tag(parent, "p", { class: `code ${kind}` });
+    tag(line, "span", { class: "mark", text: sign, role: "img", "aria-label": spoken });
+    tag(line, "code", { text: code });
   }
 }
 

@@ -7,18 +7,8 @@ import { Stage, mounted } from "../shared/stage.js";
 
 /** @typedef {Record<keyof RunFacts, HTMLElement>} Cells */
 
-/**
- * @typedef {{
- *   line: HTMLElement,
- *   box: HTMLInputElement,
- *   letter: HTMLElement,
- *   cells: Cells,
- *   open: HTMLElement,
- *   words: HTMLElement,
- *   bar: HTMLElement,
- *   fill: HTMLElement,
- * }} Row
- */
+/** @typedef {Record<"line" | "letter" | "open" | "words" | "bar" | "fill", HTMLElement>} Parts */
+/** @typedef {Parts & { box: HTMLInputElement, cells: Cells }} Row */
 
 /** @type {[name: keyof RunFacts, title: string][]} */
 const COLUMNS = [
@@ -41,32 +31,23 @@ class RunsTable extends Stage {
   /** @type {string[]} */ selected = [];
   adopted = "";
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "runs");
-    const scroll = tag("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Runs" }, this.root);
-    this.table = tag("table", { role: "table" }, scroll);
-    tag(
-      "caption",
-      { class: "spoken", text: "Your runs, newest first. Tick runs to lay them over each other." },
-      this.table,
-    );
-    const head = tag("thead", { role: "rowgroup" }, this.table);
-    const titles = tag("tr", { role: "row" }, head);
-    tag(
-      "span",
-      { class: "spoken", text: "Select" },
-      tag("th", { scope: "col", role: "columnheader", class: "tick" }, titles),
-    );
+    const scroll = tag(this.root, "div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Runs" });
+    this.table = tag(scroll, "table", { role: "table" });
+    tag(this.table, "caption", { class: "spoken", text: "Your runs, newest first. Tick runs to lay them over each other." });
+    const head = tag(this.table, "thead", { role: "rowgroup" });
+    const titles = tag(head, "tr", { role: "row" });
+    const tick = tag(titles, "th", { scope: "col", role: "columnheader", class: "tick" });
+    tag(tick, "span", { class: "spoken", text: "Select" });
     for (const [name, title] of COLUMNS) {
-      tag("th", { scope: "col", role: "columnheader", class: name, text: title }, titles);
+      tag(titles, "th", { scope: "col", role: "columnheader", class: name, text: title });
     }
-    this.body = tag("tbody", { role: "rowgroup" }, this.table);
+    this.body = tag(this.table, "tbody", { role: "rowgroup" });
     this.listen();
   }
 
-  /** @param {RunsData} data */
-  show(data) {
+  show(/** @type {RunsData} */ data) {
     this.scene = data;
     this.recolour();
     if (data.selected.join() !== this.adopted) {
@@ -88,34 +69,27 @@ class RunsTable extends Stage {
     this.root.dataset.drawn = String(data.rows.length);
   }
 
-  /** @param {string} key */
-  addRow(key) {
-    const line = tag("tr", { role: "row" });
-    const tick = tag("td", { role: "cell", class: "tick" }, line);
-    const label = tag("label", {}, tick);
-    const box = tag("input", { type: "checkbox" }, label);
-    const letter = tag("span", { class: "letter", "aria-hidden": "true" }, label);
+  addRow(/** @type {string} */ key) {
+    const line = tag(null, "tr", { role: "row" });
+    const tick = tag(line, "td", { role: "cell", class: "tick" });
+    const label = tag(tick, "label");
+    const box = tag(label, "input", { type: "checkbox" });
+    const letter = tag(label, "span", { class: "letter", "aria-hidden": "true" });
     const cells = /** @type {Cells} */ ({});
     for (const [name] of COLUMNS) {
-      cells[name] = tag(
-        name === "name" ? "th" : "td",
-        { role: name === "name" ? "rowheader" : "cell", class: name },
-        line,
-      );
+      cells[name] = tag(line, name === "name" ? "th" : "td", { role: name === "name" ? "rowheader" : "cell", class: name });
     }
     setAll(cells.name, { scope: "row" });
     const open = addButton(cells.name, {}, () => this.pick([key], key));
-    const words = tag("span", { class: "words" }, cells.status_text);
-    const bar = tag("span", { class: "bar", "aria-hidden": "true" }, cells.status_text);
-    const row = { line, box, letter, cells, open, words, bar, fill: tag("span", {}, bar) };
-    box.onchange = () =>
-      this.pick(box.checked ? [...this.selected, key] : this.selected.filter((other) => other !== key));
+    const words = tag(cells.status_text, "span", { class: "words" });
+    const bar = tag(cells.status_text, "span", { class: "bar", "aria-hidden": "true" });
+    const row = { line, box, letter, cells, open, words, bar, fill: tag(bar, "span") };
+    box.onchange = () => this.pick(box.checked ? [...this.selected, key] : this.selected.filter((other) => other !== key));
     this.rows.set(key, row);
     return row;
   }
 
-  /** @param {Row} row @param {RunFacts} facts */
-  fill(row, facts) {
+  fill(/** @type {Row} */ row, /** @type {RunFacts} */ facts) {
     write(row.open, facts.name);
     setAll(row.box, { "aria-label": `Select ${facts.name}` });
     for (const name of PLAIN) write(row.cells[name], facts[name]);
@@ -127,8 +101,7 @@ class RunsTable extends Stage {
     row.fill.style.inlineSize = `${100 * (facts.done ?? 0)}%`;
   }
 
-  /** @param {string[]} keys */
-  pick(keys, opened = "") {
+  pick(/** @type {string[]} */ keys, opened = "") {
     this.selected = keys;
     this.mark();
     this.trigger("pick", { keys, opened });

@@ -1,44 +1,37 @@
 // One sequence as a classifier reads it. What was read is full, what comes is faded; beside it, aligned step by step, what the
 // classifier would have answered there. Python computes all numbers; here they are only looked at.
 
-import { addButton } from "../shared/controls.js";
-import { clamp, lastOf, percent, pointIn, prefersStill, setAll, svg, tag, write } from "../shared/dom.js";
+import { clamp, lastOf, percent, pointIn, prefersStill, setAll, tag, write } from "../shared/dom.js";
+import { onDrag } from "../shared/drag.js";
+import { PlaySlider } from "../shared/play_slider.js";
 import { Player } from "../shared/player.js";
 import { Stage, mounted } from "../shared/stage.js";
 import { PictureView } from "./picture_view.js";
 import { SeriesView } from "./series_view.js";
 
 const PACE = 500; // ms from step to step
-const ICON_PLAY = "M8 5v14l11-7z";
-const ICON_PAUSE = "M6 5h4v14H6zM14 5h4v14h-4z";
 /** @type {Map<string, { about: string, step: number }>} */
 const stepsKept = new Map(); // by key: which reading was shown, and at which step
 
 /** @extends {Stage<ReadingData>} */
 export class SequenceReader extends Stage {
   /** @type {PictureView | SeriesView} */ view;
-  pointing = false;
   last = 0;
   step = 0;
   unit = "step";
   font = "";
   said = "";
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "reader", { as: "figure" });
-    this.title = tag("figcaption", {}, this.root);
-    this.line = tag("p", { class: "belief", "aria-live": "polite", "aria-atomic": "true" }, this.root);
-    this.sentence = tag("span", {}, this.line);
-    this.verdict = tag("span", { class: "verdict" }, this.line);
-    this.canvas = tag("canvas", { role: "img" }, tag("div", { class: "picture" }, this.root));
-    const controls = tag("div", { class: "controls" }, this.root);
-    this.button = addButton(controls, { class: "play" }, () => this.toggle());
-    this.icon = svg("path", {}, svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, this.button));
-    this.slider = tag("input", { type: "range", min: 0, step: 1 }, controls);
-    this.slider.addEventListener("input", () => this.seek(Number(this.slider.value)));
-    this.where = tag("span", { class: "where" }, controls);
-    this.key = tag("p", { class: "key" }, this.root);
+    this.title = tag(this.root, "figcaption");
+    this.line = tag(this.root, "p", { class: "belief", "aria-live": "polite", "aria-atomic": "true" });
+    this.sentence = tag(this.line, "span");
+    this.verdict = tag(this.line, "span", { class: "verdict" });
+    this.canvas = tag(tag(this.root, "div", { class: "picture" }), "canvas", { role: "img" });
+    this.controls = new PlaySlider(this.root, { toggle: () => this.toggle(), seek: (step) => this.seek(step) });
+    this.where = tag(this.controls.root, "span", { class: "where" });
+    this.key = tag(this.root, "p", { class: "key" });
     this.player = new Player({
       pace: () => PACE,
       advance: () => {
@@ -48,14 +41,11 @@ export class SequenceReader extends Stage {
       show: (isPlaying) => this.showPlaying(isPlaying),
     });
     this.showPlaying(false);
-    this.canvas.addEventListener("pointerdown", (event) => this.grab(event));
-    this.canvas.addEventListener("pointermove", (event) => event.buttons && this.pointing && this.point(event));
-    for (const end of ["pointerup", "pointercancel"]) this.canvas.addEventListener(end, () => (this.pointing = false));
+    onDrag(this.canvas, { seek: (event) => this.point(event), focused: this.controls.slider });
     this.listen();
   }
 
-  /** @param {ReadingData} data */
-  show(data) {
+  show(/** @type {ReadingData} */ data) {
     if (this.take(data)) return this.repaint();
     const kept = stepsKept.get(data.key);
     const isSame = kept?.about === data.about;
@@ -63,9 +53,8 @@ export class SequenceReader extends Stage {
     this.last = data.after.length - 1;
     this.step = isSame ? clamp(kept.step, 0, this.last) : this.last;
     this.unit = data.picture ? "row" : "step";
-    this.view = data.picture ? new PictureView(this) : new SeriesView(this);
     write(this.title, data.title);
-    setAll(this.slider, { max: this.last, "aria-label": `How many ${this.unit}s it has read` });
+    setAll(this.controls.slider, { "aria-label": `How many ${this.unit}s it has read` });
     this.writeKey();
     this.repaint();
     this.root.dataset.drawn = data.about;
@@ -75,10 +64,8 @@ export class SequenceReader extends Stage {
     const { after, best_names: names, settled, right, hidden_features: hidden } = this.scene;
     const bars = `Bars: how likely it finds each class, had the ${this.scene.picture ? "picture" : "series"} ended there; the coloured one is the likeliest.`;
     const more = hidden ? ` ${hidden} more features are read and not shown.` : "";
-    write(
-      this.key,
-      `${this.stays(lastOf(names), settled, after)} ${bars}${right === null ? "" : " ✓: the true class."}${more}`,
-    );
+    const tick = right === null ? "" : " ✓: the true class.";
+    write(this.key, `${this.stays(lastOf(names), settled, after)} ${bars}${tick}${more}`);
   }
 
   /** @param {string} name @param {number} settled @param {number[]} after */
@@ -98,7 +85,7 @@ export class SequenceReader extends Stage {
 
   layout() {
     if (!this.measure()) return;
-    this.view.layout(this.width);
+    this.view = this.scene.picture ? new PictureView(this) : new SeriesView(this);
     this.draw();
   }
 
@@ -122,44 +109,30 @@ export class SequenceReader extends Stage {
     if (this.said !== words) {
       this.said = words;
       this.sentence.replaceChildren(`${so} `);
-      tag("strong", { text: names[this.step] }, this.sentence);
+      tag(this.sentence, "strong", { text: names[this.step] });
       this.sentence.append(` (${share})`);
     }
     const verdict = right === null ? "" : isRight[this.step] ? "✓ correct" : `✕ it is ${rightName}`;
     write(this.verdict, verdict);
     this.verdict.dataset.right = String(isRight[this.step]);
-    this.slider.value = String(this.step);
-    setAll(this.slider, { "aria-valuetext": `${this.unit} ${read} of ${values.length}` });
-    this.slider.style.setProperty("--done", `${(100 * this.step) / Math.max(1, this.last)}%`);
+    this.controls.show(this.step, this.last, `${this.unit} ${read} of ${values.length}`);
     write(this.where, `${this.unit} ${read} of ${values.length}`);
     setAll(this.canvas, { "aria-label": `${this.scene.title}. ${words} ${verdict}` });
     this.view.draw(this.step);
     stepsKept.set(this.scene.key, { about: this.scene.about, step: this.step });
   }
 
-  /** @param {number} step */
-  seek(step) {
+  seek(/** @type {number} */ step) {
     this.player.stop();
     this.go(step);
   }
 
-  /** @param {number} step */
-  go(step) {
+  go(/** @type {number} */ step) {
     this.step = clamp(step, 0, this.last);
     this.draw();
   }
 
-  /** @param {PointerEvent} event */
-  grab(event) {
-    this.pointing = true;
-    this.canvas.setPointerCapture(event.pointerId);
-    this.slider.focus({ preventScroll: true });
-    event.preventDefault();
-    this.point(event);
-  }
-
-  /** @param {PointerEvent} event */
-  point(event) {
+  point(/** @type {PointerEvent} */ event) {
     const place = this.view.placeAt(pointIn(this.canvas, event));
     const found = this.scene.after.findIndex((read) => read >= place);
     this.seek(found < 0 ? this.last : found);
@@ -173,7 +146,7 @@ export class SequenceReader extends Stage {
       ArrowLeft: () => this.seek(this.step - 1),
       Home: () => this.seek(0),
       End: () => this.seek(this.last),
-      ...(target !== this.button && { " ": () => this.toggle() }),
+      ...(target !== this.controls.button && { " ": () => this.toggle() }),
     };
   }
 
@@ -186,12 +159,9 @@ export class SequenceReader extends Stage {
     this.player.start();
   }
 
-  /** @param {boolean} isPlaying */
-  showPlaying(isPlaying) {
-    const name = isPlaying ? "Pause" : "Play";
+  showPlaying(/** @type {boolean} */ isPlaying) {
     setAll(this.line, { "aria-live": isPlaying ? "off" : "polite" });
-    setAll(this.button, { "aria-label": name, title: name });
-    this.icon.setAttribute("d", isPlaying ? ICON_PAUSE : ICON_PLAY);
+    this.controls.label(isPlaying ? "Pause" : "Play");
   }
 
   remove() {

@@ -2,9 +2,7 @@
 
 /**
  * The path through values that stand at `x(place)` and `y(value)`; it breaks where one has no place.
- * @param {ArrayLike<number>} values
- * @param {(place: number) => number} x
- * @param {(value: number) => number} y
+ * @param {ArrayLike<number>} values @param {(place: number) => number} x @param {(value: number) => number} y
  */
 export function linePath(values, x, y) {
   let d = "";

@@ -5,8 +5,7 @@ import { TAB, readKept, writeKept } from "./storage.js";
 
 const KEPT = "lstm-viz-place";
 
-// Numbers in the address count from 1.
-/** @param {string | undefined} words @param {number} other */
+/** Numbers in the address count from 1. @param {string | undefined} words @param {number} other */
 export const fromOne = (words, other) => (/^\d{1,6}$/.test(words ?? "") ? Number(words) - 1 : other);
 
 export class Place {
@@ -15,8 +14,7 @@ export class Place {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
 
   // `isAlone` is false where the page has another picture with a place of its own: then both stand in the address.
-  /** @param {string[]} names */
-  constructor(names, isAlone = true) {
+  constructor(/** @type {string[]} */ names, isAlone = true) {
     this.names = names;
     this.isAlone = isAlone;
   }
@@ -36,16 +34,10 @@ export class Place {
   }
 
   // Browsers allow few changes of the address a second: the last one counts.
-  /** @param {Record<string, string | number>} values */
-  write(values) {
+  write(/** @type {Record<string, string | number>} */ values) {
     for (const [name, value] of Object.entries(values)) this.values[name] = String(value);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keep(), 250);
-  }
-
-  others() {
-    const named = this.isAlone ? [] : [...new URLSearchParams(location.hash.slice(1))];
-    return Object.fromEntries(named.filter(([name]) => !this.names.includes(name)));
   }
 
   // A picture without a place has nothing to keep.
@@ -53,7 +45,9 @@ export class Place {
     if (!this.names.length) return;
     clearTimeout(this.timer);
     writeKept(TAB, KEPT, { about: this.about, ...this.values });
-    const hash = `#${new URLSearchParams({ ...this.others(), ...this.values })}`;
+    const named = this.isAlone ? [] : [...new URLSearchParams(location.hash.slice(1))];
+    const others = Object.fromEntries(named.filter(([name]) => !this.names.includes(name)));
+    const hash = `#${new URLSearchParams({ ...others, ...this.values })}`;
     if (!location.hash) document.documentElement.dataset.placed = ""; // nobody came with a place
     if (location.hash !== hash) history.replaceState(history.state, "", location.pathname + location.search + hash);
   }

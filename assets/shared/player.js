@@ -6,7 +6,7 @@ export class Player {
   timer = 0;
 
   /**
-   * `pace` gives the milliseconds until the next step, `advance` takes it and tells whether another one follows, `show` is told
+   * `pace` gives the milliseconds until the next step, `advance` takes it and says whether another one follows, `show` hears
    * whether it plays now.
    * @param {{ pace: () => number, advance: () => boolean, show: (isPlaying: boolean) => void }} film
    */
@@ -22,8 +22,7 @@ export class Player {
 
   start() {
     let due = performance.now() + this.pace();
-    /** @param {number} now */
-    const look = (now) => {
+    const look = (/** @type {number} */ now) => {
       this.timer = requestAnimationFrame(look);
       if (now < due) return;
       due = Math.max(due + this.pace(), now - NAP);

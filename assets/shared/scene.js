@@ -1,10 +1,6 @@
 // What Python sends: a header in JSON, and behind it all numbers as float32. lstm_viz/scenes/step_bytes.py writes it.
 
-/**
- * Holds the header's fields beside its own.
- * @template {Lane} L
- * @implements {SceneHeader<L>}
- */
+/** Holds the header's fields beside its own. @template {Lane} L @implements {SceneHeader<L>} */
 export class Scene {
   /** @type {string} */ about;
   /** @type {string} */ version;
@@ -14,8 +10,7 @@ export class Scene {
   /** @type {SceneHeader<L>["arrays"]} */ arrays;
   /** @type {Palettes} */ palettes;
 
-  /** @param {Uint8Array} bytes */
-  constructor(bytes) {
+  constructor(/** @type {Uint8Array} */ bytes) {
     const whole = bytes.slice(); // aligned, and ours
     const size = new DataView(whole.buffer).getUint32(0, true);
     Object.assign(this, JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + size))));
@@ -28,35 +23,27 @@ export class Scene {
   }
 
   // The table of a lane's values, rows by step, or null; `changed` gives the one with the changes, where there is one.
-  /** @param {string} lane @param {string} name */
-  find(lane, name, changed = false) {
+  find(/** @type {string} */ lane, /** @type {string} */ name, changed = false) {
     const key = `${lane}${changed ? "*" : ""}/${name}`;
     const known = this.tables.get(key);
     if (known !== undefined) return known;
-    const place = this.arrays[key];
-    const found = place ? this.cut(...place) : null;
+    const [start, rows, columns] = this.arrays[key] ?? [];
+    const found = start === undefined ? null : { rows, columns, data: this.numbers.subarray(start, start + rows * columns) };
     this.tables.set(key, found);
     return found;
   }
 
-  // The same where it is known to be there.
-  /** @param {string} lane @param {string} name */
+  /** The same where it is known to be there. @param {string} lane @param {string} name */
   table(lane, name, changed = false) {
     const found = this.find(lane, name, changed);
     if (!found) throw new Error(`No table ${name} of ${lane}`);
     return found;
   }
 
-  // A lane's values at one step, or null.
-  /** @param {string} lane @param {string} name @param {number} step */
+  /** A lane's values at one step, or null. @param {string} lane @param {string} name @param {number} step */
   row(lane, name, step, changed = false) {
     const table = this.find(lane, name, changed);
     return table?.data.subarray(step * table.columns, (step + 1) * table.columns) ?? null;
-  }
-
-  /** @param {number} start @param {number} rows @param {number} columns @returns {Table} */
-  cut(start, rows, columns) {
-    return { rows, columns, data: this.numbers.subarray(start, start + rows * columns) };
   }
 
   /** @param {string} lane @param {string} name @param {number} step @param {number} unit */
@@ -65,14 +52,12 @@ export class Scene {
     return table ? table.data[step * table.columns + unit] : NaN;
   }
 
-  /** @param {string | undefined} cell */
-  lane(cell) {
+  lane(/** @type {string | undefined} */ cell) {
     return this.lanes.find((lane) => lane.cell === cell) ?? this.lanes[0];
   }
 
   // The largest size that a lane's value reaches, at least 1: colours of one strip stay comparable over all steps.
-  /** @param {string} lane @param {string} name */
-  scale(lane, name) {
+  scale(/** @type {string} */ lane, /** @type {string} */ name) {
     const key = `${lane}/${name}`;
     const known = this.scales.get(key);
     if (known !== undefined) return known;

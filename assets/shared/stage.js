@@ -7,8 +7,7 @@ import { Place } from "./place.js";
 
 /**
  * The function that Streamlit calls with every rerun.
- * @template Data
- * @param {new (parent: Node) => { show(data: Data): void, remove(): void }} Picture
+ * @template Data @param {new (parent: Node) => { show(data: Data): void, remove(): void }} Picture
  * @returns {(call: ComponentCall<Data>) => () => void}
  */
 export function mounted(Picture) {
@@ -16,7 +15,7 @@ export function mounted(Picture) {
   return ({ data, parentElement, setTriggerValue, setStateValue }) => {
     if (!pictures.has(parentElement)) pictures.set(parentElement, new Picture(parentElement));
     const picture = pictures.get(parentElement);
-    Object.assign(picture, { trigger: setTriggerValue, tellState: setStateValue });
+    Object.assign(picture, { trigger: setTriggerValue, setState: setStateValue });
     picture.show(data);
     return () => {
       picture.remove();
@@ -30,40 +29,37 @@ export class Stage {
   /** @type {S} */ scene;
   /** @type {Palette} */ palette;
   /** @type {Shades} */ shades;
-  /** @type {Tell} */ trigger;
-  /** @type {Tell} */ tellState;
+  /** @type {Send} */ trigger;
+  /** @type {Send} */ setState;
   /** @type {ResizeObserver} */ resizing;
   width = 0;
 
   // `kind` is the picture's class in its style sheet; `place` are the names of what its place is made of, if it has one.
   /**
-   * @param {Node} parent
-   * @param {string} kind
+   * @param {Node} parent @param {string} kind
    * @param {{ place?: string[], isAlone?: boolean, as?: "div" | "figure" }} [options]
    */
   constructor(parent, kind, { place = [], isAlone = true, as = "div" } = {}) {
     this.place = new Place(place, isAlone);
     this.listening = new AbortController();
     /** @type {HTMLElement} */
-    this.root = tag(as, { class: `stage ${kind}` }, parent);
+    this.root = tag(parent, as, { class: `stage ${kind}` });
   }
 
   listen() {
     const { signal } = this.listening;
-    /** @param {KeyboardEvent} event @param {boolean} inside */
-    const press = (event, inside) => {
+    const press = (/** @type {KeyboardEvent} */ event, /** @type {boolean} */ inside) => {
       if (this.scene && !event.altKey && !event.ctrlKey && !event.metaKey) this.press(event, inside);
     };
     this.root.addEventListener("keydown", (event) => press(event, true), { signal });
     document.addEventListener("keydown", (event) => isIdle(event.target) && press(event, false), { signal });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint(), { signal });
     window.addEventListener("hashchange", () => this.follow(), { signal });
-    this.resizing = new ResizeObserver(() => this.scene && this.root.clientWidth !== this.width && this.layout());
+    this.resizing = new ResizeObserver(() => this.scene && this.isResized() && this.layout());
     this.resizing.observe(this.root);
   }
 
-  // Take what is drawn from now on; tells whether it is about the same as what was.
-  /** @param {S} scene */
+  /** Take what is drawn from now on; says whether it is about the same as what was. @param {S} scene */
   take(scene) {
     const isSame = this.scene !== undefined && this.scene.about === scene.about;
     this.scene = scene;
@@ -85,6 +81,10 @@ export class Stage {
   measure() {
     this.width = this.root.clientWidth;
     return this.width > 0;
+  }
+
+  isResized() {
+    return this.root.clientWidth !== this.width;
   }
 
   layout() {}
@@ -112,8 +112,7 @@ export class Stage {
     action();
   }
 
-  // What keys do.
-  /** @param {KeyboardEvent} _event @param {boolean} _inside @returns {Record<string, () => void>} */
+  /** What keys do. @param {KeyboardEvent} _event @param {boolean} _inside @returns {Record<string, () => void>} */
   keys(_event, _inside) {
     return {};
   }

@@ -6,9 +6,7 @@ export const BROWSER = "localStorage";
 
 /**
  * null where nothing is kept under the name, or nothing that can be read; undefined where the browser keeps nothing at all.
- * @param {typeof TAB | typeof BROWSER} where
- * @param {string} name
- * @returns {any} whatever somebody put there
+ * @param {typeof TAB | typeof BROWSER} where @param {string} name @returns {any} whatever somebody put there
  */
 export function readKept(where, name) {
   let text;
@@ -24,8 +22,7 @@ export function readKept(where, name) {
   }
 }
 
-// Whether it is kept now.
-/** @param {typeof TAB | typeof BROWSER} where @param {string} name @param {Json} value */
+/** Whether it is kept now. @param {typeof TAB | typeof BROWSER} where @param {string} name @param {Json} value */
 export function writeKept(where, name, value) {
   try {
     window[where].setItem(name, JSON.stringify(value));

@@ -5,10 +5,9 @@ import { pointIn, tag } from "./dom.js";
 const TIP_ASIDE = 16;
 
 export class Tip {
-  /** @param {HTMLElement} parent */
-  constructor(parent) {
+  constructor(/** @type {HTMLElement} */ parent) {
     this.frame = parent;
-    this.root = tag("div", { class: "tip", role: "tooltip", hidden: "" }, parent);
+    this.root = tag(parent, "div", { class: "tip", role: "tooltip", hidden: "" });
   }
 
   // Beside the pointer.
@@ -22,17 +21,16 @@ export class Tip {
   /** @param {string} title @param {TipRow[]} rows @param {string} [meaning] */
   fill(title, rows, meaning) {
     this.root.replaceChildren();
-    tag("strong", { text: title }, this.root);
+    tag(this.root, "strong", { text: title });
     for (const [word, value] of rows) {
-      tag("span", { text: word }, this.root);
-      tag("b", { text: value }, this.root);
+      tag(this.root, "span", { text: word });
+      tag(this.root, "b", { text: value });
     }
-    if (meaning) tag("p", { text: meaning }, this.root);
+    if (meaning) tag(this.root, "p", { text: meaning });
     this.root.hidden = false;
   }
 
-  // At the right of `x` where there is room.
-  /** @param {number} x @param {number} y @param {number} gap */
+  /** At the right of `x` where there is room. @param {number} x @param {number} y @param {number} gap */
   place(x, y, gap) {
     const width = this.root.offsetWidth;
     const left = x + gap + width <= this.frame.clientWidth ? x + gap : x - gap - width;

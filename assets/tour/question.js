@@ -3,8 +3,6 @@
 import { addButton } from "../shared/controls.js";
 import { tag } from "../shared/dom.js";
 
-/** @import { TourCard } from "./tour.js" */
-
 export class QuestionView {
   place = "";
   /** @type {TourQuestion | null} */ question = null;
@@ -12,25 +10,22 @@ export class QuestionView {
   /** @type {Map<string, string>} */ guesses = new Map();
   /** @type {Map<string, Found>} */ answers = new Map();
 
-  /** @param {HTMLElement} parent @param {TourCard} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {TourCard} */ app) {
     this.app = app;
-    this.root = tag("div", { class: "question", role: "group" }, parent);
-    this.words = tag("p", { class: "asked", id: "tour-question" }, this.root);
+    this.root = tag(parent, "div", { class: "question", role: "group" });
+    this.words = tag(this.root, "p", { class: "asked", id: "tour-question" });
     this.root.setAttribute("aria-labelledby", "tour-question");
-    this.choices = tag("div", { class: "choices" }, this.root);
-    this.answer = tag("p", { class: "answer", "aria-live": "polite" }, this.root);
+    this.choices = tag(this.root, "div", { class: "choices" });
+    this.answer = tag(this.root, "p", { class: "answer", "aria-live": "polite" });
   }
 
-  /** @param {string} place @param {TourQuestion | null} question */
-  show(place, question) {
+  show(/** @type {string} */ place, /** @type {TourQuestion | null} */ question) {
     this.root.hidden = !question;
     if (this.place !== place) this.build(place, question);
     if (question) this.draw();
   }
 
-  /** @param {string} place @param {TourQuestion | null} question */
-  build(place, question) {
+  build(/** @type {string} */ place, /** @type {TourQuestion | null} */ question) {
     this.place = place;
     this.question = question;
     this.words.textContent = question ? question.words : "";
@@ -41,16 +36,14 @@ export class QuestionView {
     });
   }
 
-  /** @param {string} name */
-  guess(name) {
+  guess(/** @type {string} */ name) {
     if (this.guesses.has(this.place)) return;
     this.guesses.set(this.place, name);
-    this.app.ask();
+    this.app.trigger("ask", this.app.at);
     this.draw();
   }
 
-  /** @param {string} place @param {Found} found */
-  reveal(place, found) {
+  reveal(/** @type {string} */ place, /** @type {Found} */ found) {
     this.answers.set(place, found);
     if (place === this.place) this.draw();
   }
@@ -63,12 +56,8 @@ export class QuestionView {
       button.setAttribute("aria-disabled", String(guess !== undefined));
       button.classList.toggle("is", name === found?.choice);
     }
-    this.answer.textContent =
-      guess === undefined
-        ? "Guess first; then the model is asked."
-        : found
-          ? this.sentence(guess, found)
-          : "Asking the model …";
+    const waiting = guess === undefined ? "Guess first; then the model is asked." : "Asking the model …";
+    this.answer.textContent = guess !== undefined && found ? this.sentence(guess, found) : waiting;
   }
 
   /** @param {string} guess @param {Found} found */

@@ -2,26 +2,23 @@
 
 import { prefersStill, tag } from "../shared/dom.js";
 
-/** @import { TourCard } from "./tour.js" */
-
 const GAP = 6;
 const BAR = 68; // px of the bar at the top, and a little air
 const SHEET = 640; // px of width below which the card is a sheet at the bottom
 const TURNS = ["PageDown", "PageUp", "Enter", " ", "Tab"];
-const LOOKS = [0, 500, 1400]; // ms after it was found at which it is brought into view: what is above may still grow
+const SCROLL_TIMES = [0, 500, 1400]; // ms after it was found at which it is brought into view: what is above may still grow
 
 export class Ring {
   target = "";
-  setOut = "";
-  /** @type {number[]} */ bringing = [];
+  startPlace = "";
+  /** @type {number[]} */ scrollTimes = [];
   foundAt = 0;
   /** @type {string | undefined} */ drawn;
   /** @type {number[]} */ at = [];
 
-  /** @param {Node} parent @param {TourCard} app */
-  constructor(parent, app) {
+  constructor(/** @type {Node} */ parent, /** @type {TourCard} */ app) {
     this.app = app;
-    this.root = tag("div", { class: "ring", "aria-hidden": "true", hidden: "" }, parent);
+    this.root = tag(parent, "div", { class: "ring", "aria-hidden": "true", hidden: "" });
     this.listening = new AbortController();
     const { signal } = this.listening;
     for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {
@@ -39,24 +36,20 @@ export class Ring {
   /** @param {TourStop} stop @param {boolean} here @param {boolean} opened */
   point(stop, here, opened) {
     this.target = here ? stop.highlight : "";
-    this.setOut = stop.place && here && !(opened && namesPlace()) ? stop.place : "";
-    this.bringing = [...LOOKS];
+    const isNamed = opened && location.hash !== "" && !("placed" in document.documentElement.dataset);
+    this.startPlace = here && !isNamed ? stop.place : "";
+    this.scrollTimes = [...SCROLL_TIMES];
     this.foundAt = 0;
     this.drawn = undefined;
   }
 
-  forget() {
-    this.target = this.setOut = "";
-  }
-
-  // Whoever takes hold of the page is not moved any more.
-  /** @param {Event} event */
+  /** Whoever takes hold of the page is not moved any more. @param {Event} event */
   release(event) {
     const onCard = event.composedPath().includes(this.app.root);
     const turns = event instanceof KeyboardEvent && TURNS.includes(event.key);
     if (onCard || turns) return;
-    this.bringing = [];
-    this.setOut = "";
+    this.scrollTimes = [];
+    this.startPlace = "";
   }
 
   look() {
@@ -69,14 +62,13 @@ export class Ring {
     const now = performance.now();
     this.foundAt ||= now;
     this.begin(element);
-    if (this.bringing.length && now >= this.foundAt + this.bringing[0]) {
-      this.bringing.shift();
+    if (this.scrollTimes.length && now >= this.foundAt + this.scrollTimes[0]) {
+      this.scrollTimes.shift();
       this.bring(box);
     }
   }
 
-  /** @param {DOMRect} box */
-  frameIt({ left, top, width, height }) {
+  frameIt(/** @type {DOMRect} */ { left, top, width, height }) {
     const at = [left - GAP, top - GAP, width + 2 * GAP, height + 2 * GAP].map(Math.round);
     if (String(at) === String(this.at)) return;
     this.at = at;
@@ -85,20 +77,18 @@ export class Ring {
   }
 
   // Step, unit and moment live behind the `#` of the address; the picture is told once for each scene that it draws.
-  /** @param {Element} element */
-  begin(element) {
-    if (!this.setOut) return;
-    const drawn = stageOf(element)?.dataset.drawn;
-    if (drawn === undefined || drawn === this.drawn) return;
+  begin(/** @type {Element} */ element) {
+    if (!this.startPlace) return;
+    const drawn = element.closest(".stage")?.getAttribute("data-drawn");
+    if (!drawn || drawn === this.drawn) return;
     this.drawn = drawn;
-    const address = `${location.pathname}${location.search}#${this.setOut}`;
+    const address = `${location.pathname}${location.search}#${this.startPlace}`;
     history.replaceState(history.state, "", address);
     window.dispatchEvent(new HashChangeEvent("hashchange"));
   }
 
   // The card moves out of the way: beside it, at the right or at the left, else below it, as a flat bar where it is tall.
-  /** @param {DOMRect} box */
-  dock(box) {
+  dock(/** @type {DOMRect} */ box) {
     const { root } = this.app;
     const room = () => innerHeight - root.getBoundingClientRect().height - (innerWidth <= SHEET ? 12 : 32);
     root.classList.remove("left", "wide");
@@ -115,8 +105,7 @@ export class Ring {
     return room();
   }
 
-  // Scroll so that the card covers nothing of it, as far as there is room.
-  /** @param {DOMRect} box */
+  /** Scroll so that the card covers nothing of it, as far as there is room. @param {DOMRect} box */
   bring(box) {
     const floor = this.dock(box);
     if (box.top - GAP >= BAR && box.bottom + GAP <= floor) return;
@@ -133,18 +122,11 @@ export class Ring {
   }
 }
 
-// `outside >>> inside`: from the page into the component that stands there.
-/** @param {string} selector */
+/** `outside >>> inside`: from the page into the component that stands there. @param {string} selector */
 function find(selector) {
   const [outside, inside] = selector.split(" >>> ");
-  if (!inside)
-    return [...document.querySelectorAll(outside)].find((element) => element.checkVisibility?.() ?? true) ?? null;
+  if (!inside) return [...document.querySelectorAll(outside)].find((element) => element.checkVisibility?.() ?? true) ?? null;
   const holder = document.querySelector(outside);
   const hosts = holder ? [holder, ...holder.querySelectorAll("*")] : [];
   return hosts.map((host) => host.shadowRoot?.querySelector(inside)).find(Boolean) ?? null;
 }
-
-const namesPlace = () => location.hash !== "" && !("placed" in document.documentElement.dataset);
-
-/** @type {(element: Element) => HTMLElement | null} */
-const stageOf = (element) => element.closest(".stage");

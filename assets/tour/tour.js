@@ -1,7 +1,7 @@
 // The card of a guided tour. Python says which stop it is and what the models answer; which answer was guessed stays here.
 
 import { addButton } from "../shared/controls.js";
-import { hostOf, isIdle, tag } from "../shared/dom.js";
+import { hostOf, isIdle, tag, write } from "../shared/dom.js";
 import { mounted } from "../shared/stage.js";
 import { QuestionView } from "./question.js";
 import { Ring } from "./ring.js";
@@ -14,53 +14,46 @@ const SLIDERS = "[role=slider], [role=spinbutton]";
 
 export class TourCard {
   /** @type {TourData} */ data;
-  /** @type {Tell} */ trigger;
+  /** @type {Send} */ trigger;
   at = 0;
   /** @type {number | null} */ requested = null;
   until = 0;
   first = true;
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     hostOf(parent).setAttribute("data-lets-keys-through", "");
     this.listening = new AbortController();
     this.ring = new Ring(parent, this);
-    this.root = tag("section", { class: "card" }, parent);
-    const head = tag("header", {}, this.root);
-    this.name = tag("p", { class: "name" }, head);
-    this.count = tag("p", { class: "count" }, head);
-    this.folder = addButton(head, { class: "fold", text: "" }, () =>
-      this.fold(!this.root.classList.contains("folded")),
-    );
-    this.body = tag("div", { class: "body" }, this.root);
-    this.said = tag("div", { "aria-live": "polite" }, this.body);
-    this.title = tag("h2", {}, this.said);
-    this.words = tag("p", { class: "words" }, this.said);
-    this.away = tag("p", { class: "away" }, this.body);
-    this.elsewhere = tag("span", {}, this.away);
+    this.root = tag(parent, "section", { class: "card" });
+    const head = tag(this.root, "header");
+    this.name = tag(head, "p", { class: "name" });
+    this.count = tag(head, "p", { class: "count" });
+    this.folder = addButton(head, { class: "fold", text: "" }, () => this.fold(!this.root.classList.contains("folded")));
+    this.body = tag(this.root, "div", { class: "body" });
+    this.said = tag(this.body, "div", { "aria-live": "polite" });
+    this.title = tag(this.said, "h2");
+    this.words = tag(this.said, "p", { class: "words" });
+    this.away = tag(this.body, "p", { class: "away" });
+    this.elsewhere = tag(this.away, "span");
     addButton(this.away, { class: "quiet", text: "Take me there" }, () => this.go(this.at));
     this.question = new QuestionView(this.body, this);
-    const foot = tag("footer", {}, this.root);
+    const foot = tag(this.root, "footer");
     addButton(foot, { class: "quiet end", text: "End tour" }, () => this.go(END));
-    tag("span", { class: "keys", text: "Page ↑ Page ↓" }, foot);
+    tag(foot, "span", { class: "keys", text: "Page ↑ Page ↓" });
     this.back = addButton(foot, { class: "", text: "Back" }, () => this.go(this.at - 1));
     this.next = addButton(foot, { class: "main", text: "Next" }, () => this.go(this.at + 1));
     this.fold(false);
     document.addEventListener("keydown", (event) => this.press(event), { signal: this.listening.signal });
   }
 
-  /** @param {boolean} folded */
-  fold(folded) {
+  fold(/** @type {boolean} */ folded) {
     this.root.classList.toggle("folded", folded);
     this.folder.textContent = folded ? "+" : "–";
     this.folder.setAttribute("aria-label", folded ? "Show the card" : "Make the card small");
     this.folder.setAttribute("aria-expanded", String(!folded));
   }
 
-  // ── what Python says ───────────────────────────────────────────────────────────────────────
-
-  /** @param {TourData} data */
-  show(data) {
+  show(/** @type {TourData} */ data) {
     const news = data.key !== this.data?.key || data.at !== this.data?.at;
     this.data = data;
     if (data.found) this.question.reveal(`${data.key}.${data.at}`, data.found);
@@ -90,8 +83,8 @@ export class TourCard {
     this.root.dataset.stop = this.requested === null ? String(this.at + 1) : "";
     this.name.textContent = title;
     this.count.textContent = `${this.at + 1} of ${stops.length}`;
-    if (this.title.textContent !== stop.title) this.title.textContent = stop.title;
-    if (this.words.textContent !== stop.words) this.words.textContent = stop.words;
+    write(this.title, stop.title);
+    write(this.words, stop.words);
     this.away.hidden = here || this.requested !== null;
     this.elsewhere.textContent = `This stop is on the page “${stop.page}”. `;
     this.back.disabled = this.at === 0;
@@ -99,14 +92,11 @@ export class TourCard {
     this.question.show(this.place, stop.question);
   }
 
-  // ── where the visitor goes ─────────────────────────────────────────────────────────────────
-
-  // The card turns at once; the page follows when the server has it.
-  /** @param {number} place */
+  /** The card turns at once; the page follows when the server has it. @param {number} place */
   go(place) {
     const ends = place < 0 || place >= this.data.stops.length;
     this.trigger("go", ends ? END : place);
-    this.ring.forget();
+    this.ring.target = this.ring.startPlace = "";
     if (ends) {
       this.root.hidden = true;
       return;
@@ -118,12 +108,7 @@ export class TourCard {
     if (this.back.disabled && this.back.matches(":focus")) this.next.focus();
   }
 
-  ask() {
-    this.trigger("ask", this.at);
-  }
-
-  /** @param {KeyboardEvent} event */
-  press(event) {
+  press(/** @type {KeyboardEvent} */ event) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || this.root.hidden || !this.data) return;
     const path = event.composedPath();
     if (event.key === "Escape" && (path.includes(this.root) || isIdle(event.target))) this.go(END);
@@ -133,8 +118,7 @@ export class TourCard {
     if (this.data.stops[this.at + way]) this.go(this.at + way);
   }
 
-  // Whether what has the focus may want the page keys for itself; the large pictures do not.
-  /** @param {EventTarget[]} path */
+  /** Whether what has the focus may want the page keys for itself; the large pictures do not. @param {EventTarget[]} path */
   keeps(path) {
     const at = path[0];
     if (!(at instanceof Element)) return false;

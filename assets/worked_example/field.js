@@ -2,8 +2,6 @@
 
 import { setAll, tag } from "../shared/dom.js";
 
-/** @import { WorkedExample } from "./worked_example.js" */
-
 const PAUSE = 180; // between the last arrow and the question to the server
 
 export class Field {
@@ -13,22 +11,17 @@ export class Field {
   isTyped = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
 
-  /** @param {HTMLElement} parent @param {WorkedExample} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {WorkedExample} */ app) {
     this.app = app;
-    this.input = tag(
-      "input",
-      { type: "text", autocomplete: "off", enterkeyhint: "done", spellcheck: "false", maxlength: "12" },
-      parent,
-    );
+    const attributes = { type: "text", autocomplete: "off", enterkeyhint: "done", spellcheck: "false", maxlength: "12" };
+    this.input = tag(parent, "input", attributes);
     this.input.addEventListener("input", () => (this.isTyped = true));
     this.input.addEventListener("change", () => this.commit());
     this.input.addEventListener("focus", () => this.input.select());
     this.input.addEventListener("keydown", (event) => this.press(event));
   }
 
-  /** @param {KeyboardEvent} event */
-  press(event) {
+  press(/** @type {KeyboardEvent} */ event) {
     const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (event.key === "Escape") this.restore();
     if (!way) return;
@@ -45,7 +38,7 @@ export class Field {
     clearTimeout(this.timer);
     if (!this.isTyped) return;
     this.isTyped = false;
-    this.app.edit(this.name, this.place, this.input.value);
+    this.app.trigger("edit", { field: this.name, place: this.place, text: this.input.value });
   }
 
   restore() {

@@ -3,19 +3,7 @@
 import { lastOf, tag, write } from "../shared/dom.js";
 import { Field } from "./field.js";
 
-/** @import { WorkedExample } from "./worked_example.js" */
-
-/**
- * @typedef {{
- *   name: string,
- *   kind: "bias" | "reset" | "term",
- *   root: HTMLElement,
- *   parts: HTMLElement[],
- *   error: HTMLElement,
- *   value?: Field,
- *   weight?: Field,
- * }} Row
- */
+/** @typedef {ReturnType<Ledger["row"]>} Row */
 
 const SIZE = 3;
 
@@ -23,19 +11,18 @@ export class Ledger {
   names = "";
   /** @type {Row[]} */ rows = [];
 
-  /** @param {HTMLElement} parent @param {WorkedExample} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {WorkedExample} */ app) {
     this.app = app;
-    this.root = tag("div", { class: "ledger" }, parent);
-    this.head = tag("div", { class: "line heads", "aria-hidden": "true" }, this.root);
+    this.root = tag(parent, "div", { class: "ledger" });
+    this.head = tag(this.root, "div", { class: "line heads", "aria-hidden": "true" });
     for (const [place, words] of ["", "[h′, x]", "", "weight", "", "product"].entries())
-      tag("span", { text: words, class: `at${place}` }, this.head);
-    this.vector = tag("div", { class: "vector" }, this.root);
-    this.last = tag("div", {}, this.root);
-    this.total = tag("div", { class: "total" }, this.root);
-    this.totalName = tag("span", {}, this.total);
-    this.totalValue = tag("b", {}, this.total);
-    this.squash = tag("div", { class: "squash" }, this.root);
+      tag(this.head, "span", { text: words, class: `at${place}` });
+    this.vector = tag(this.root, "div", { class: "vector" });
+    this.last = tag(this.root, "div");
+    this.total = tag(this.root, "div", { class: "total" });
+    this.totalName = tag(this.total, "span");
+    this.totalValue = tag(this.total, "b");
+    this.squash = tag(this.root, "div", { class: "squash" });
   }
 
   draw() {
@@ -48,35 +35,29 @@ export class Ledger {
     this.drawSquash();
   }
 
-  /** @param {string} names @param {WorkedLine[]} lines */
-  build(names, lines) {
+  build(/** @type {string} */ names, /** @type {WorkedLine[]} */ lines) {
     this.names = names;
     this.vector.replaceChildren();
     this.last.replaceChildren();
     this.rows = lines.map(({ name }) => this.row(name));
   }
 
-  /** @param {string} name @returns {Row} */
-  row(name) {
+  row(/** @type {string} */ name) {
     const kind = name === "1" ? "bias" : name === "r" ? "reset" : "term";
-    const root = tag(
-      "div",
-      { class: `line ${kind} ${name[0] === "x" ? "of-x" : "of-h"}` },
-      kind === "bias" ? this.last : this.vector,
-    );
-    const parts = [0, 1, 2, 3, 4, 5].map((place) => tag("span", { class: `at${place}` }, root));
-    /** @type {Row} */
-    const row = { name, kind, root, parts, error: tag("p", { class: "error", role: "alert" }, root) };
+    const root = tag(kind === "bias" ? this.last : this.vector, "div", {
+      class: `line ${kind} ${name[0] === "x" ? "of-x" : "of-h"}`,
+    });
+    const parts = [0, 1, 2, 3, 4, 5].map((place) => tag(root, "span", { class: `at${place}` }));
+    const value = kind === "term" ? new Field(parts[1], this.app) : null;
+    const weight = kind === "reset" ? null : new Field(parts[3], this.app);
     if (kind === "term") {
-      const symbol = tag("span", { text: name.slice(0, -1) }, parts[0]);
-      tag("sub", { text: name.slice(-1) }, symbol);
-      row.value = new Field(parts[1], this.app);
+      const symbol = tag(parts[0], "span", { text: name.slice(0, -1) });
+      tag(symbol, "sub", { text: name.slice(-1) });
       write(parts[2], "×");
+      write(parts[4], "=");
     }
     if (kind === "bias") write(parts[1], "bias");
-    if (kind !== "reset") row.weight = new Field(parts[3], this.app);
-    if (kind === "term") write(parts[4], "=");
-    return row;
+    return { name, kind, root, parts, value, weight, error: tag(root, "p", { class: "error", role: "alert" }) };
   }
 
   /** @param {Row} row @param {WorkedLine} line @param {string} field */
@@ -85,19 +66,10 @@ export class Ledger {
     const { name, kind, parts } = row;
     const place = Number(name.slice(-1)) - 1;
     const isH = name[0] === "h";
-    if (kind === "term")
-      row.value?.draw(
-        isH ? "h" : "x",
-        place,
-        isH ? `h of the step before, unit ${place + 1}` : `input x, number ${place + 1}`,
-      );
-    const weightPlace = kind === "bias" ? 2 * SIZE : place + (isH ? 0 : SIZE);
-    if (kind !== "reset")
-      row.weight?.draw(
-        field,
-        weightPlace,
-        kind === "bias" ? "bias" : `weight of ${isH ? "h" : "x"}, number ${place + 1}`,
-      );
+    const [letter, what] = isH ? ["h", `h of the step before, unit ${place + 1}`] : ["x", `input x, number ${place + 1}`];
+    row.value?.draw(letter, place, what);
+    if (kind === "bias") row.weight?.draw(field, 2 * SIZE, "bias");
+    else row.weight?.draw(field, place + (isH ? 0 : SIZE), `weight of ${letter}, number ${place + 1}`);
     if (kind === "reset") write(parts[1], `reset gate: ${app.sum.reset}`);
     write(parts[5], words);
     parts[5].classList.toggle("negative", words.startsWith("−"));
@@ -106,8 +78,7 @@ export class Ledger {
     this.stageRow(row);
   }
 
-  /** @param {Row} row */
-  stageRow({ kind, parts, root }) {
+  stageRow(/** @type {Row} */ { kind, parts, root }) {
     const { app } = this;
     const since = kind === "term" ? "weigh" : "add";
     if (kind !== "term") app.stage(root, since);
@@ -127,11 +98,11 @@ export class Ledger {
     const { app } = this;
     const { squash } = app.sum;
     this.squash.replaceChildren();
-    const first = tag("p", { class: "formula" }, this.squash);
-    tag("b", { text: squash.symbol }, first);
-    tag("span", { text: ` ${squash.formula}` }, first);
-    for (const line of squash.lines.slice(0, -1)) tag("p", { text: line }, this.squash);
-    tag("p", { class: "answer", text: lastOf(squash.lines) }, this.squash);
+    const first = tag(this.squash, "p", { class: "formula" });
+    tag(first, "b", { text: squash.symbol });
+    tag(first, "span", { text: ` ${squash.formula}` });
+    for (const line of squash.lines.slice(0, -1)) tag(this.squash, "p", { text: line });
+    tag(this.squash, "p", { class: "answer", text: lastOf(squash.lines) });
     app.stage(this.squash, "squash");
   }
 }

@@ -3,8 +3,6 @@
 import { addButton } from "../shared/controls.js";
 import { setAll, tag, write } from "../shared/dom.js";
 
-/** @import { WorkedExample } from "./worked_example.js" */
-
 /** @type {Record<Cell, string[]>} */
 const ORDERS = {
   lstm: ["all", "concatenate", "weigh", "add", "squash", "gates", "cell", "hidden"],
@@ -27,14 +25,13 @@ export class Moments {
   /** @type {Cell | undefined} */ cell;
   /** @type {{ moment: string, button: HTMLElement }[]} */ buttons = [];
 
-  /** @param {HTMLElement} parent @param {WorkedExample} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {WorkedExample} */ app) {
     this.app = app;
-    this.root = tag("div", { class: "moments" }, parent);
+    this.root = tag(parent, "div", { class: "moments" });
     this.back = addButton(this.root, { class: "turn", text: "‹ Back" }, () => app.go(-1));
-    this.row = tag("ol", { class: "row", "aria-label": "Moments" }, this.root);
+    this.row = tag(this.root, "ol", { class: "row", "aria-label": "Moments" });
     this.next = addButton(this.root, { class: "turn main", text: "Next ›" }, () => app.go(1));
-    this.sentence = tag("p", { class: "sentence", "aria-live": "polite" }, parent);
+    this.sentence = tag(parent, "p", { class: "sentence", "aria-live": "polite" });
   }
 
   get order() {
@@ -46,7 +43,7 @@ export class Moments {
     this.row.replaceChildren();
     this.buttons = this.order.map((moment, place) => {
       const text = place ? `${place} ${NAMES[moment]}` : NAMES[moment];
-      const button = addButton(tag("li", {}, this.row), { class: "moment", text }, () => this.app.enter(moment));
+      const button = addButton(tag(this.row, "li"), { class: "pill", text }, () => this.app.enter(moment));
       return { moment, button };
     });
   }
@@ -62,12 +59,7 @@ export class Moments {
   }
 }
 
-/** @param {WorkedExample} app */
-const whose = ({ gate, unit }) => `the ${gate.label.toLowerCase()} of unit ${unit + 1}`;
-/** @param {WorkedExample} app */
-const unitOf = ({ scene, unit }) => scene.units[unit];
-/** @param {WorkedExample} app */
-const count = ({ scene }) => scene.gates.length * scene.units.length;
+const unitOf = (/** @type {WorkedExample} */ { scene, unit }) => scene.units[unit];
 
 /** @type {Record<string, (app: WorkedExample) => string>} */
 const MEANINGS = {
@@ -85,12 +77,13 @@ const SENTENCES = {
     "Type over any number in a box, click any number of the cell to see where it comes from, or go through it all with Next.",
   concatenate: () =>
     "What the cell showed one step before, h′, and what it reads now, x, stand behind each other: six numbers.",
-  weigh: (app) => `For ${whose(app)} each of the six has a weight of its own. Multiply.`,
+  weigh: ({ gate, unit }) =>
+    `For the ${gate.label.toLowerCase()} of unit ${unit + 1} each of the six has a weight of its own. Multiply.`,
   add: (app) => `Add the products and the bias: ${app.sum.sum} ${app.sum.exact ? "=" : "≈"} ${app.sum.pre_words}.`,
   squash: (app) =>
     `${app.gateName === "candidate" ? "tanh squeezes any number into −1 … 1" : "σ squeezes any number into 0 … 1"}: ${MEANINGS[app.gateName](app)}`,
-  gates: (app) =>
-    `The same once for each of ${count(app)} numbers, each with weights of its own. Click one to see its sum.`,
+  gates: ({ scene: { gates, units } }) =>
+    `The same once for each of ${gates.length * units.length} numbers, each with weights of its own. Click one to see its sum.`,
   cell: (app) =>
     `The new memory is what is kept of the old one plus what is written: ${unitOf(app).values.cell_state.words} in unit ${app.unit + 1}.`,
   hidden: (app) => {

@@ -1,9 +1,8 @@
 // Beside the ledger: its lines as bars that start where the last one ended, and the squash that their sum falls into. Both share
 // one axis, the pre-activation.
 
-import { lastOf, placeOn, pointIn, setAll, svg } from "../shared/dom.js";
-
-/** @import { WorkedExample } from "./worked_example.js" */
+import { clamp, lastOf, placeOn, pointIn, setAll, svg } from "../shared/dom.js";
+import { linePath } from "../shared/lines.js";
 
 const LEAST = 2; // the axis reaches at least this far, so that the squash has its shape
 const [LEFT, RIGHT] = [30, 118];
@@ -17,10 +16,9 @@ export class Plot {
   /** @type {(value: number) => number} */ x;
   /** @type {(value: number) => number} */ y;
 
-  /** @param {HTMLElement} parent @param {WorkedExample} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {WorkedExample} */ app) {
     this.app = app;
-    this.svg = svg("svg", { class: "plot", role: "img" }, parent);
+    this.svg = svg(parent, "svg", { class: "plot", role: "img" });
   }
 
   draw() {
@@ -34,14 +32,10 @@ export class Plot {
     const right = app.isNarrow ? 92 : RIGHT;
     this.x = (value) => LEFT + ((value + most) / (2 * most)) * (width - LEFT - right);
     this.most = most;
-    setAll(this.svg, {
-      width,
-      height: this.place.height,
-      viewBox: `0 0 ${width} ${this.place.height}`,
-      "aria-label": this.words(),
-    });
+    const { height } = this.place;
+    setAll(this.svg, { width, height, viewBox: `0 0 ${width} ${height}`, "aria-label": this.words() });
     this.svg.replaceChildren();
-    svg("path", { class: "zero", d: `M${this.x(0)} ${this.place.centers[0] - 16}V${this.place.curve[1]}` }, this.svg);
+    svg(this.svg, "path", { class: "zero", d: `M${this.x(0)} ${this.place.centers[0] - 16}V${this.place.curve[1]}` });
     if (app.seen("weigh")) this.drawBars();
     if (app.seen("add")) this.drawTotal();
     this.drawCurve();
@@ -70,6 +64,17 @@ export class Plot {
     return { centers, total, thick: 13, height: total + 210, curve: [total + 34, total + 184] };
   }
 
+  /** @param {string} kind @param {number} x @param {number} y @param {string} text @param {string} [anchor] */
+  label(kind, x, y, text, anchor = "start") {
+    svg(this.svg, "text", { class: kind, x, y, text, "text-anchor": anchor });
+  }
+
+  /** @param {string} kind @param {number} from @param {number} to @param {number} y @param {number} thick */
+  bar(kind, from, to, y, thick) {
+    const [x, width] = [Math.min(from, to), Math.max(2, Math.abs(to - from))];
+    svg(this.svg, "rect", { class: `bar ${kind}`, x, y: y - thick / 2, width, height: thick, rx: 2 });
+  }
+
   drawBars() {
     const { lines } = this.app.sum;
     const { centers, thick, total } = this.place;
@@ -79,59 +84,20 @@ export class Plot {
       const [from, to] = [this.x(before), this.x(after)];
       const y = centers[place];
       const next = place + 1 < last ? centers[place + 1] : this.app.seen("add") ? total : y;
-      svg("path", { class: "joint", d: `M${to} ${y}V${next}` }, this.svg);
-      const sign = amount < 0 ? "negative" : "positive";
-      svg(
-        "rect",
-        {
-          class: `bar ${sign} ${name === "r" ? "reset" : ""}`,
-          x: Math.min(from, to),
-          y: y - thick / 2,
-          width: Math.max(2, Math.abs(to - from)),
-          height: thick,
-          rx: 2,
-        },
-        this.svg,
-      );
-      if (this.app.isNarrow) this.label(name, y);
+      svg(this.svg, "path", { class: "joint", d: `M${to} ${y}V${next}` });
+      this.bar(`${amount < 0 ? "negative" : "positive"} ${name === "r" ? "reset" : ""}`, from, to, y, thick);
+      if (this.app.isNarrow) this.label("tick", 0, y + 4.5, { 1: "bias", r: "× r" }[name] ?? name);
       before = after;
     });
   }
 
-  /** @param {string} name @param {number} y */
-  label(name, y) {
-    const words = { 1: "bias", r: "× r" }[name] ?? name;
-    svg("text", { class: "tick", x: 0, y: y + 4.5, text: words }, this.svg);
-  }
-
   drawTotal() {
-    const { pre, pre_words: words } = this.app.sum;
+    const { pre, pre_words: words, exact } = this.app.sum;
     const { total, thick } = this.place;
-    const [from, to] = [this.x(0), this.x(pre)];
-    svg(
-      "rect",
-      {
-        class: "bar sum",
-        x: Math.min(from, to),
-        y: total - thick / 2 - 2,
-        width: Math.max(2, Math.abs(to - from)),
-        height: thick + 4,
-        rx: 2,
-      },
-      this.svg,
-    );
+    const to = this.x(pre);
+    this.bar("sum", this.x(0), to, total, thick + 4);
     const side = pre < 0 ? -1 : 1;
-    svg(
-      "text",
-      {
-        class: "sum-words",
-        x: to + 8 * side,
-        y: total + 6,
-        "text-anchor": side < 0 ? "end" : "start",
-        text: `a = ${words}`.replace("=", this.app.sum.exact ? "=" : "≈"),
-      },
-      this.svg,
-    );
+    this.label("sum-words", to + 8 * side, total + 6, `a ${exact ? "=" : "≈"} ${words}`, side < 0 ? "end" : "start");
   }
 
   drawCurve() {
@@ -143,78 +109,32 @@ export class Plot {
     this.y = (value) => bottom - ((value - low) / (1 - low)) * (bottom - top);
     const [left, right] = [this.x(-this.most), this.x(this.most)];
     for (const value of isTanh ? [-1, 0, 1] : [0, 0.5, 1]) {
-      svg("path", { class: "rule", d: `M${left} ${this.y(value)}H${right}` }, this.svg);
-      svg(
-        "text",
-        {
-          class: "tick",
-          x: left - 8,
-          y: this.y(value) + 4.5,
-          "text-anchor": "end",
-          text: String(value).replace("-", "−"),
-        },
-        this.svg,
-      );
+      svg(this.svg, "path", { class: "rule", d: `M${left} ${this.y(value)}H${right}` });
+      this.label("tick", left - 8, this.y(value) + 4.5, String(value).replace("-", "−"), "end");
     }
     const steps = Array.from({ length: POINTS + 1 }, (_, place) => -this.most + (2 * this.most * place) / POINTS);
-    const path = steps.map(
-      (value, place) => `${place ? "L" : "M"}${this.x(value).toFixed(1)} ${this.y(squash(value)).toFixed(1)}`,
-    );
-    svg("path", { class: "curve", d: path.join("") }, this.svg);
-    svg(
-      "text",
-      {
-        class: "tick",
-        x: (left + right) / 2,
-        y: bottom + 21,
-        "text-anchor": "middle",
-        text: `pre-activation a, from −${this.round(this.most)} to ${this.round(this.most)}`,
-      },
-      this.svg,
-    );
+    const d = linePath(steps.map(squash), (place) => this.x(steps[place]), this.y);
+    svg(this.svg, "path", { class: "curve", d });
+    const end = this.most.toFixed(this.most >= 100 ? 0 : 1);
+    this.label("tick", (left + right) / 2, bottom + 21, `pre-activation a, from −${end} to ${end}`, "middle");
     if (this.app.seen("squash")) this.drawFall(right, low);
   }
 
-  /** @param {number} value */
-  round(value) {
-    return value >= 100 ? value.toFixed(0) : value.toFixed(1);
-  }
-
   // The sum falls onto the curve, and from there it is read off on the gauge.
-  /** @param {number} right @param {number} low */
-  drawFall(right, low) {
+  drawFall(/** @type {number} */ right, /** @type {number} */ low) {
     const { sum } = this.app;
     const [top, bottom] = this.place.curve;
     const [x, y] = [this.x(sum.pre), this.y(sum.value)];
     const gauge = right + 10;
-    svg("path", { class: "fall", d: `M${x} ${this.place.total + this.place.thick / 2 + 4}V${y}H${gauge}` }, this.svg);
-    svg("circle", { class: "dot", cx: x, cy: y, r: 6.5 }, this.svg);
     const empty = this.y(Math.max(0, low));
-    svg("rect", { class: "gauge", x: gauge, y: top, width: 15, height: bottom - top, rx: 3 }, this.svg);
-    svg(
-      "rect",
-      {
-        class: "filled",
-        x: gauge,
-        y: Math.min(y, empty),
-        width: 15,
-        height: Math.max(1.5, Math.abs(y - empty)),
-        rx: 3,
-      },
-      this.svg,
-    );
-    const place = Math.min(Math.max(y + 7, top + 16), bottom);
-    svg("text", { class: "read", x: gauge + 22, y: place, text: sum.words }, this.svg);
+    const filled = { y: Math.min(y, empty), height: Math.max(1.5, Math.abs(y - empty)) };
+    svg(this.svg, "path", { class: "fall", d: `M${x} ${this.place.total + this.place.thick / 2 + 4}V${y}H${gauge}` });
+    svg(this.svg, "circle", { class: "dot", cx: x, cy: y, r: 6.5 });
+    svg(this.svg, "rect", { class: "gauge", x: gauge, y: top, width: 15, height: bottom - top, rx: 3 });
+    svg(this.svg, "rect", { class: "filled", x: gauge, width: 15, rx: 3, ...filled });
+    this.label("read", gauge + 22, clamp(y + 7, top + 16, bottom), sum.words);
     if (low < 0) return;
-    svg(
-      "text",
-      {
-        class: "tick",
-        x: gauge + 22,
-        y: y < (top + bottom) / 2 ? bottom : top + 11,
-        text: y < (top + bottom) / 2 ? "0 shut" : "1 open",
-      },
-      this.svg,
-    );
+    if (y < (top + bottom) / 2) this.label("tick", gauge + 22, bottom, "0 shut");
+    else this.label("tick", gauge + 22, top + 11, "1 open");
   }
 }

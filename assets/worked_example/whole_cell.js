@@ -4,8 +4,6 @@ import { addButton } from "../shared/controls.js";
 import { htmlSymbol, setAll, tag, write } from "../shared/dom.js";
 import { Field } from "./field.js";
 
-/** @import { WorkedExample } from "./worked_example.js" */
-
 const NOTE =
   "≈ is rounded. A line has as many digits as it takes to come out the same when it is redone with a pocket calculator.";
 
@@ -15,14 +13,13 @@ export class WholeCell {
   /** @type {(() => void)[]} */ lines = [];
   /** @type {HTMLElement} */ body;
 
-  /** @param {HTMLElement} parent @param {WorkedExample} app */
-  constructor(parent, app) {
+  constructor(/** @type {HTMLElement} */ parent, /** @type {WorkedExample} */ app) {
     this.app = app;
-    this.root = tag("section", { class: "whole", "aria-label": "The whole cell" }, parent);
-    tag("h3", { text: "The whole cell" }, this.root);
-    this.table = tag("table", {}, this.root);
-    this.error = tag("p", { class: "error", role: "alert" }, this.root);
-    this.equations = tag("div", { class: "equations" }, this.root);
+    this.root = tag(parent, "section", { class: "whole", "aria-label": "The whole cell" });
+    tag(this.root, "h3", { text: "The whole cell" });
+    this.table = tag(this.root, "table");
+    this.error = tag(this.root, "p", { class: "error", role: "alert" });
+    this.equations = tag(this.root, "div", { class: "equations" });
   }
 
   draw() {
@@ -43,50 +40,50 @@ export class WholeCell {
     this.cell = scene.cell;
     this.table.replaceChildren();
     this.fields = [];
-    const head = tag("tr", {}, tag("thead", {}, this.table));
-    tag("td", {}, head);
-    for (const unit of scene.units.keys()) tag("th", { scope: "col", text: `unit ${unit + 1}` }, head);
-    this.body = tag("tbody", {}, this.table);
-    this.lines = scene.gates.map(({ name }) => this.gateLine(name));
+    const head = tag(tag(this.table, "thead"), "tr");
+    tag(head, "td");
+    for (const unit of scene.units.keys()) tag(head, "th", { scope: "col", text: `unit ${unit + 1}` });
+    this.body = tag(this.table, "tbody");
+    this.lines = scene.gates.map(({ name }) => this.numberLine(name));
     if (scene.cell === "lstm") this.lines.push(this.oldLine());
-    for (const name of Object.keys(scene.units[0].values)) this.lines.push(this.stateLine(name));
+    for (const name of Object.keys(scene.units[0].values)) this.lines.push(this.numberLine(name, false));
   }
 
-  /** @param {string} name @param {string} kind */
-  line(name, kind, before = false) {
-    const row = tag("tr", { class: kind }, this.body);
-    const head = tag("th", { scope: "row" }, row);
+  line(/** @type {string} */ name, /** @type {string} */ kind, before = false) {
+    const row = tag(this.body, "tr", { class: kind });
+    const head = tag(row, "th", { scope: "row" });
     const { symbol, label } = this.app.scene.terms[name];
-    if (before) tag("b", { text: "c′" }, head);
-    else htmlSymbol(tag("b", {}, head), symbol.replace("ₜ", ""));
-    tag("span", { text: before ? "cell state before" : label.toLowerCase() }, head);
+    if (before) tag(head, "b", { text: "c′" });
+    else htmlSymbol(tag(head, "b"), symbol.replace("ₜ", ""));
+    tag(head, "span", { text: before ? "cell state before" : label.toLowerCase() });
     return row;
   }
 
   /** @template T @param {HTMLElement} row @param {(cell: HTMLElement, unit: number) => T} make @returns {T[]} */
   cells(row, make) {
-    return this.app.scene.units.map((_, unit) => make(tag("td", {}, row), unit));
+    return this.app.scene.units.map((_, unit) => make(tag(row, "td"), unit));
   }
 
-  /** @param {string} name */
-  gateLine(name) {
+  // A gate or a state of all units.
+  numberLine(/** @type {string} */ name, isGate = true) {
     const { app } = this;
-    const row = this.line(name, `of-gate ${name}`);
-    const buttons = this.cells(row, (cell, unit) => addButton(cell, { class: "number" }, () => app.choose(name, unit)));
+    const moment = isGate ? "gates" : name === "cell_state" ? "cell" : "hidden";
+    const row = this.line(name, `${isGate ? "of-gate" : "of-state"} ${name}`);
+    const choose = (/** @type {number} */ unit) => app.choose(isGate ? name : app.gateName, unit);
+    const buttons = this.cells(row, (cell, unit) => addButton(cell, { class: "number" }, () => choose(unit)));
     return () => {
-      const gate = app.gateNamed(name);
+      const { label } = isGate ? app.gateNamed(name) : app.scene.terms[name];
       buttons.forEach((button, unit) => {
-        const { words, value } = gate.units[unit];
-        const isChosen = name === app.gateName && unit === app.unit;
-        write(button, words);
-        this.shade(button, value, name === "candidate");
-        setAll(button, { "aria-pressed": isChosen, "aria-label": `${gate.label} of unit ${unit + 1}: ${words}` });
-        const known = isChosen ? app.seen("squash") : app.seen("gates");
+        const { words, value } = isGate ? app.gateNamed(name).units[unit] : app.scene.units[unit].values[name];
+        const isChosen = isGate && name === app.gateName && unit === app.unit;
+        const known = app.seen(isChosen ? "squash" : moment);
+        write(button, known ? words : "?");
         button.classList.toggle("unknown", !known);
-        if (!known) write(button, "?");
-        if (!known) button.setAttribute("aria-label", `${gate.label} of unit ${unit + 1}, not worked out yet`);
+        this.shade(button, value, !isGate || name === "candidate");
+        if (isGate) setAll(button, { "aria-pressed": isChosen });
+        setAll(button, { "aria-label": `${label} of unit ${unit + 1}${known ? `: ${words}` : ", not worked out yet"}` });
       });
-      row.classList.toggle("lit", app.moment === "gates");
+      row.classList.toggle("lit", app.moment === moment);
     };
   }
 
@@ -95,30 +92,6 @@ export class WholeCell {
     this.fields = this.cells(row, (cell) => new Field(cell, this.app));
     return () =>
       this.fields.forEach((field, unit) => field.draw("c", unit, `cell state of the step before, unit ${unit + 1}`));
-  }
-
-  /** @param {string} name */
-  stateLine(name) {
-    const { app } = this;
-    const moment = name === "cell_state" ? "cell" : "hidden";
-    const row = this.line(name, `of-state ${name}`);
-    const buttons = this.cells(row, (cell, unit) =>
-      addButton(cell, { class: "number" }, () => app.choose(app.gateName, unit)),
-    );
-    return () => {
-      buttons.forEach((button, unit) => {
-        const { words, value } = app.scene.units[unit].values[name];
-        const known = app.seen(moment);
-        write(button, known ? words : "?");
-        button.classList.toggle("unknown", !known);
-        this.shade(button, value, true);
-        button.setAttribute(
-          "aria-label",
-          `${app.scene.terms[name].label} of unit ${unit + 1}${known ? `: ${words}` : ", not worked out yet"}`,
-        );
-      });
-      row.classList.toggle("lit", app.moment === moment);
-    };
   }
 
   // A bar behind the number: from the left for a gate, from the middle for what has a sign.
@@ -135,14 +108,14 @@ export class WholeCell {
     this.equations.replaceChildren();
     for (const { name, symbol, formula, lines } of app.scene.units[app.unit].equations) {
       const moment = name === "cell_state" ? "cell" : "hidden";
-      const block = tag("div", { class: `equation ${name}` }, this.equations);
-      const first = tag("p", {}, block);
-      tag("b", { text: symbol }, first);
-      tag("span", { text: ` ${formula}` }, first);
+      const block = tag(this.equations, "div", { class: `equation ${name}` });
+      const first = tag(block, "p");
+      tag(first, "b", { text: symbol });
+      tag(first, "span", { text: ` ${formula}` });
       for (const [place, line] of lines.entries())
-        tag("p", { text: line, class: place === lines.length - 1 ? "answer" : "" }, block);
+        tag(block, "p", { text: line, class: place === lines.length - 1 ? "answer" : "" });
       app.stage(block, moment);
     }
-    app.stage(tag("p", { class: "note", text: NOTE }, this.equations), "hidden");
+    app.stage(tag(this.equations, "p", { class: "note", text: NOTE }), "hidden");
   }
 }

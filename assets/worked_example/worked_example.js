@@ -17,28 +17,24 @@ export class WorkedExample extends Stage {
   unit = 0;
   moment = "all";
 
-  /** @param {Node} parent */
-  constructor(parent) {
+  constructor(/** @type {Node} */ parent) {
     super(parent, "worked", { place: ["hand"], isAlone: false });
-    const bar = tag("div", { class: "top" }, this.root);
+    const bar = tag(this.root, "div", { class: "top" });
     this.cells = new Switch(bar, "Cell", (cell) => this.trigger("edit", { cell }));
     addButton(bar, { class: "quiet", text: "The classic numbers again" }, () => this.trigger("edit", { reset: true }));
     this.moments = new Moments(this.root, this);
-    this.elsewhere = tag("p", { class: "error", role: "alert" }, this.root);
-    const both = tag("div", { class: "both" }, this.root);
-    this.hand = tag("section", { class: "hand", "aria-label": "One gate of one unit" }, both);
-    this.heading = tag("h3", {}, this.hand);
-    this.frame = tag("div", { class: "frame" }, this.hand);
+    this.elsewhere = tag(this.root, "p", { class: "error", role: "alert" });
+    const both = tag(this.root, "div", { class: "both" });
+    this.hand = tag(both, "section", { class: "hand", "aria-label": "One gate of one unit" });
+    this.heading = tag(this.hand, "h3");
+    this.frame = tag(this.hand, "div", { class: "frame" });
     this.ledger = new Ledger(this.frame, this);
     this.plot = new Plot(this.frame, this);
     this.whole = new WholeCell(both, this);
     this.listen();
   }
 
-  // ── what Python gives ──────────────────────────────────────────────────────────────────────
-
-  /** @param {WorkedData} data */
-  show(data) {
+  show(/** @type {WorkedData} */ data) {
     if (!this.take({ ...data, about: "worked-example" })) this.settle();
     this.bound();
     this.recolour();
@@ -59,14 +55,11 @@ export class WorkedExample extends Stage {
     if (!this.moments.order.includes(this.moment)) this.moment = "all";
   }
 
-  // ── the numbers of now ─────────────────────────────────────────────────────────────────────
-
   get gate() {
     return this.gateNamed(this.gateName);
   }
 
-  /** @param {string} name */
-  gateNamed(name) {
+  gateNamed(/** @type {string} */ name) {
     return this.scene.gates.find((gate) => gate.name === name) ?? this.scene.gates[0];
   }
 
@@ -78,21 +71,17 @@ export class WorkedExample extends Stage {
     return this.width < NARROW;
   }
 
-  // Whether a moment has come: before it, what it gives is not shown yet.
-  /** @param {string} moment */
+  /** Whether a moment has come: before it, what it gives is not shown yet. @param {string} moment */
   seen(moment) {
     const { order } = this.moments;
     return this.moment === "all" || order.indexOf(this.moment) >= order.indexOf(moment);
   }
 
   // What a moment is about stands out while it is told, and what is to come is not seen.
-  /** @param {Element} element @param {string} moment */
-  stage(element, moment) {
+  stage(/** @type {Element} */ element, /** @type {string} */ moment) {
     element.classList.toggle("unseen", !this.seen(moment));
     element.classList.toggle("lit", this.moment === moment);
   }
-
-  // ── drawing ────────────────────────────────────────────────────────────────────────────────
 
   layout() {
     if (!this.measure()) return;
@@ -111,11 +100,11 @@ export class WorkedExample extends Stage {
     this.ledger.draw();
     this.whole.draw();
     this.plot.draw(); // measures the ledger, so it comes last
-    this.tellElsewhere();
+    this.showOtherErrors();
   }
 
   // What is wrong with numbers that are not in sight is told on top, with where they are.
-  tellElsewhere() {
+  showOtherErrors() {
     const shown = new Set(["h", "x", this.sum.field, ...(this.scene.cell === "lstm" ? ["c"] : [])]);
     const words = Object.entries(this.scene.errors)
       .filter(([key]) => !key.includes("/") || !shown.has(key.split("/")[0]))
@@ -123,22 +112,17 @@ export class WorkedExample extends Stage {
     write(this.elsewhere, words.join(" "));
   }
 
-  // ── where the visitor is ───────────────────────────────────────────────────────────────────
-
-  /** @param {string} gateName @param {number} unit */
-  choose(gateName, unit) {
+  choose(/** @type {string} */ gateName, /** @type {number} */ unit) {
     Object.assign(this, { gateName, unit });
     this.moved();
   }
 
-  /** @param {string} moment */
-  enter(moment) {
+  enter(/** @type {string} */ moment) {
     this.moment = moment;
     this.moved();
   }
 
-  /** @param {number} way */
-  go(way) {
+  go(/** @type {number} */ way) {
     const { order } = this.moments;
     const next = order[order.indexOf(this.moment) + way];
     if (next) this.enter(next);
@@ -147,13 +131,6 @@ export class WorkedExample extends Stage {
   whereabouts() {
     return { hand: [this.gateName, this.unit + 1, this.moment].join(".") };
   }
-
-  /** @param {string} field @param {number} place @param {string} text */
-  edit(field, place, text) {
-    this.trigger("edit", { field, place, text });
-  }
-
-  // ── keys and changes around ────────────────────────────────────────────────────────────────
 
   follow() {
     this.settle();

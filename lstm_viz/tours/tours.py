@@ -197,11 +197,11 @@ FORGET_TOUR = Tour(
             "step=50&lane=rnn",
         ),
         _forget_stop(
-            "The LSTM has a second road",
-            "An LSTM has gates, and its cell state is a road of its own. Along it the gradient is multiplied by the forget "
+            "The LSTM has a second path",
+            "An LSTM has gates, and its cell state is a path of its own. Along it the gradient is multiplied by the forget "
             "gate and by nothing else, so a gate near 1 lets it through. The forget bias sets how far the gates are open "
             f"before training; here it is {BIAS:g}.",
-            ".roads",
+            ".paths",
             "step=1&lane=lstm",
             Question(
                 f"Raise the forget bias to {WIDE_BIAS:g}. How much of the LSTM’s gradient gets over {LONG} steps?",
@@ -216,7 +216,7 @@ FORGET_TOUR = Tour(
             ),
         ),
         _forget_stop(
-            "The road is open",
+            "The path is open",
             f"This is a forget bias of {WIDE_BIAS:g}. The LSTM’s line now runs almost level to the first step, so an error "
             "at the end can still teach what to do at the beginning. The RNN has no such setting: its line is the same as "
             "before.",

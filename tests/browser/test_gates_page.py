@@ -157,7 +157,7 @@ def test_a_stretch_is_looked_for_by_mouse_and_by_keys_and_dropped(gates_page, la
     assert len(expected) > 0
     told = numbers(items.locator(".score").all_inner_texts())
     assert told == pytest.approx([one.similarity for one in expected], abs=0.0051)
-    expect(gates_page.page.locator("rect.alike")).to_have_count(len(expected))
+    expect(gates_page.page.locator("rect.similar-steps")).to_have_count(len(expected))
     items.first.get_by_role("button").click()
     gates_page.expect_place(expected[0].first + 1, 1)
     expect(gates_page.page).to_have_url(re.compile(r"stretch=lstm\.4-6\."))

@@ -6,7 +6,7 @@ import { plain as legendNumber } from "../../assets/gate_maps/maps.js";
 import { scoreWords } from "../../assets/gate_maps/units.js";
 import { bracketed, scaleOf } from "../../assets/layer_map/tensors.js";
 import { decimalTicks, linear, roundTicks } from "../../assets/learning_film/learning_film.js";
-import { inHundred } from "../../assets/sequence_reader/picture_view.js";
+import { inHundred } from "../../assets/sequence_reader/reading_view.js";
 import { clamp, factor, lastOf, number, percent, sum, symbolParts } from "../../assets/shared/dom.js";
 import { linePath } from "../../assets/shared/lines.js";
 import { plain as changeNumber } from "../../assets/cell_diagram/what_if.js";

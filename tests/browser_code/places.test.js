@@ -6,7 +6,7 @@ import { pointIn, placeOn } from "../../assets/shared/dom.js";
 import { Place, fromOne } from "../../assets/shared/place.js";
 import { Player } from "../../assets/shared/player.js";
 import { BROWSER, TAB, readKept, writeKept } from "../../assets/shared/storage.js";
-import { WAYS } from "../../assets/shared/ways.js";
+import { WAYS } from "../../assets/shared/controls.js";
 
 const BOX = { left: 10, top: 20, width: 200, height: 100 };
 const elementWith = (zoom) => ({ currentCSSZoom: zoom, getBoundingClientRect: () => BOX });
@@ -41,12 +41,13 @@ describe("a place", () => {
     globalThis.window = { sessionStorage: storageOf() };
     globalThis.location = { hash: "", pathname: "/step", search: "?model=lstm" };
     globalThis.history = { state: null, replaceState: (_state, _title, address) => (globalThis.address = address) };
+    globalThis.document = { documentElement: { dataset: {} } };
     globalThis.address = undefined;
   });
 
   afterEach(() => {
     mock.timers.reset();
-    for (const name of ["window", "location", "history", "address"]) delete globalThis[name];
+    for (const name of ["window", "location", "history", "document", "address"]) delete globalThis[name];
   });
 
   test("counts from one in the address", () => {

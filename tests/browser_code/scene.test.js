@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ranked } from "../../assets/cell_diagram/predictions.js";
-import { alike } from "../../assets/gate_maps/alike.js";
-import { shorten, stepLabels } from "../../assets/gate_maps/axis.js";
+import { shorten, stepLabels } from "../../assets/shared/axis.js";
 import { Shaded } from "../../assets/gate_maps/shaded.js";
+import { similarEnough } from "../../assets/gate_maps/similar.js";
 import { bestOf } from "../../assets/gate_maps/units.js";
-import { cutToFit } from "../../assets/sequence_reader/picture_view.js";
+import { cutToFit } from "../../assets/sequence_reader/reading_view.js";
 import { Shades, pixelOf, readColour } from "../../assets/shared/colours.js";
 import { Scene } from "../../assets/shared/scene.js";
 
@@ -105,7 +105,7 @@ test("text on a shade is the ink that stands out more", () => {
 
 test("stretches that are hardly similar are left out", () => {
   const places = [0.9, 0.5, 0.49].map((similarity) => ({ similarity }));
-  assert.deepEqual(alike(places), places.slice(0, 2));
+  assert.deepEqual(similarEnough(places), places.slice(0, 2));
 });
 
 test("labels are cut by letters as readers count them", () => {

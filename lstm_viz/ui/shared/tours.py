@@ -22,7 +22,7 @@ ROOM = """<style>
 </style>"""
 
 _mount_card = mount("tour", on_stage=False)
-_mount_film = mount("learning_film", on_stage=False)
+_mount_film = mount("learning_film")
 
 
 def _current_stop() -> tuple[Tour, int] | None:

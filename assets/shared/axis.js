@@ -1,11 +1,10 @@
 // Tokens above the maps, step numbers below them; both thinned until they can be read. The step stood on is always written.
 
-import { setAll, svg } from "../shared/dom.js";
+import { setAll, svg } from "./dom.js";
 
 const LETTER = 7.6;
 
-/** @param {string} token @param {number} room */
-export const shorten = (token, room) => {
+export const shorten = (/** @type {string} */ token, /** @type {number} */ room) => {
   const letters = [...token];
   return letters.length > room ? letters.slice(0, Math.max(1, room - 1)).join("") + (room > 2 ? "…" : "") : token;
 };
@@ -16,12 +15,11 @@ export class Axis {
   width = 0;
   /** @type {{ element: SVGElement, x: number, half: number }[]} */ written = [];
 
-  /** @param {HTMLElement} parent @param {string} kind */
-  constructor(parent, kind) {
-    this.root = svg("svg", { class: `axis ${kind}`, "aria-hidden": "true" }, parent);
-    this.words = svg("g", {}, this.root);
-    this.box = svg("rect", { rx: 5, height: 22, y: 2 }, this.root);
-    this.now = svg("text", { class: "now", y: 18, "text-anchor": "middle" }, this.root);
+  constructor(/** @type {HTMLElement} */ parent, /** @type {string} */ kind) {
+    this.root = svg(parent, "svg", { class: `axis ${kind}`, "aria-hidden": "true" });
+    this.words = svg(this.root, "g");
+    this.box = svg(this.root, "rect", { rx: 5, height: 22, y: 2 });
+    this.now = svg(this.root, "text", { class: "now", y: 18, "text-anchor": "middle" });
   }
 
   // `labels` has one for each step; `least` is the room that one needs.
@@ -38,7 +36,7 @@ export class Axis {
     for (let step = 0; step < labels.length; step += every) {
       const words = shorten(labels[step], room);
       const x = this.inside(step, words, 0);
-      const element = svg("text", { x, y: 18, "text-anchor": "middle", text: words }, this.words);
+      const element = svg(this.words, "text", { x, y: 18, "text-anchor": "middle", text: words });
       this.written.push({ element, x, half: ([...words].length * LETTER) / 2 });
     }
   }
@@ -50,18 +48,15 @@ export class Axis {
     return Math.min(Math.max((step + 0.5) * this.wide, half), Math.max(half, this.width - half));
   }
 
-  /** @param {number} step */
-  draw(step) {
+  draw(/** @type {number} */ step) {
     const words = shorten(this.labels[step], 16);
     this.now.textContent = words;
     const half = ([...words].length * LETTER) / 2 + 7;
     const x = this.inside(step, words, 7);
     setAll(this.now, { x });
     setAll(this.box, { x: x - half + 1, width: 2 * half - 2 });
-    for (const word of this.written)
-      word.element.style.visibility = Math.abs(word.x - x) < half + word.half ? "hidden" : "";
+    for (const word of this.written) word.element.style.visibility = Math.abs(word.x - x) < half + word.half ? "hidden" : "";
   }
 }
 
-/** @param {number} steps */
-export const stepLabels = (steps) => Array.from({ length: steps }, (_, step) => `${step + 1}`);
+export const stepLabels = (/** @type {number} */ steps) => Array.from({ length: steps }, (_, step) => `${step + 1}`);
