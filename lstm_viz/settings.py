@@ -21,18 +21,12 @@ MAX_SEED = 2**31 - 1
 
 @dataclass(frozen=True)
 class Between:
-    """The range of a number, both ends included.
-
-    Args:
-        least, most: the ends.
-        step: how far one click goes.
-        shape: how a number field writes the value; None as it is.
-    """
+    """The range of a number, both ends included."""
 
     least: float
     most: float
-    step: float = 1
-    shape: str | None = None
+    step: float = 1  # of one click
+    shape: str | None = None  # how a number field formats the value; None as it is
 
 
 Seed = Annotated[int, Between(0, MAX_SEED)]
@@ -40,21 +34,13 @@ Seed = Annotated[int, Between(0, MAX_SEED)]
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting of a config.
+    """One setting of a config."""
 
-    Args:
-        name: of the field.
-        kind: int, float, bool, str, or tuple where it holds several.
-        item: what a tuple holds; else the kind again.
-        bounds: of a number; None where every one is possible.
-        choices: of a name; empty where every text is possible.
-    """
-
-    name: str
-    kind: type
-    item: type
-    bounds: Between | None = None
-    choices: tuple[Any, ...] = ()
+    name: str  # of the field
+    kind: type  # int, float, bool, str, or tuple where it holds several
+    item: type  # what a tuple holds; else the kind again
+    bounds: Between | None = None  # of a number; None where any is allowed
+    choices: tuple[Any, ...] = ()  # of a name; empty where any text is allowed
 
     def parse(self, text: str) -> Any:
         """Read the setting as an address or a person writes it; several values stand with hyphens or commas between.

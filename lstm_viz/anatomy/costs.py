@@ -34,19 +34,12 @@ KEPT: dict[Cell, tuple[int, str]] = {
 
 @dataclass(frozen=True)
 class CostRow:
-    """One line of a cost.
+    """One line of a cost."""
 
-    Args:
-        title: the part that costs it.
-        words: for what.
-        formula: with this model's numbers.
-        value: operations, or bytes.
-    """
-
-    title: str
-    words: str
-    formula: str
-    value: int
+    title: str  # the part that costs it
+    words: str  # what for
+    formula: str  # with this model's numbers
+    value: int  # operations, or bytes
 
 
 def flops_per_step(config: Config) -> tuple[CostRow, ...]:
@@ -136,44 +129,27 @@ LEAST_TURNS = 3
 
 @dataclass(frozen=True)
 class SpeedRequest:
-    """Say what is measured.
+    """What is measured."""
 
-    Args:
-        input_size, hidden_size: of the one layer, I and H.
-        steps: length of the sequences, T.
-        batch: sequences at once, B.
-        double: whether in float64, where no cell has a faster way than the others; else in float32, as models here are.
-        seconds: time that all measuring may take together; at least three turns are always taken.
-    """
-
-    input_size: int = 28
-    hidden_size: int = 64
-    steps: int = 50
-    batch: int = 1
-    double: bool = False
-    seconds: float = 0.6
+    input_size: int = 28  # I
+    hidden_size: int = 64  # H
+    steps: int = 50  # length of the sequences, T
+    batch: int = 1  # sequences at once, B
+    double: bool = False  # float64, where no cell has a faster kernel than the others; else float32, as models here
+    seconds: float = 0.6  # time for all measurements together; at least three rounds are always run
 
 
 @dataclass(frozen=True)
 class Speed:
-    """How fast one cell was.
-
-    Args:
-        cell: which one.
-        work: `forward` alone, or forward and backward, as in `training`.
-        steps_per_second: median over the turns; a step of a batch counts once.
-        low, high: quartiles.
-        best: of the fastest turn.
-        turns: how many were measured.
-    """
+    """How fast one cell was."""
 
     cell: Cell
     work: Pass
-    steps_per_second: float
-    low: float
-    high: float
-    best: float
-    turns: int
+    steps_per_second: float  # median over the rounds; a step of a batch counts once
+    low: float  # lower quartile
+    high: float  # upper quartile
+    best: float  # of the fastest round
+    turns: int  # how many rounds were measured
 
 
 def measure_speed(request: SpeedRequest | None = None) -> tuple[Speed, ...]:

@@ -1,4 +1,4 @@
-"""What goes into a layer and comes out, whether both frameworks agree on it, and what is asked of a layer."""
+"""Inputs and outputs of a layer in both frameworks, and which of them are the same numbers."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,55 +17,34 @@ from lstm_viz.settings import Between, require_valid
 
 @dataclass(frozen=True)
 class Run:
-    """Say what a layer is run on.
+    """What a layer is run on."""
 
-    Args:
-        steps: length of the sequences, T.
-        batch: sequences at once, B; None for one sequence without a batch axis, which torch takes and Keras does not.
-        batch_first: torch's option; an unbatched sequence has no batch axis to put first.
-    """
-
-    steps: int = 12
-    batch: int | None = 4
-    batch_first: bool = True
+    steps: int = 12  # length of the sequences, T
+    batch: int | None = 4  # sequences at once, B; None for one without a batch axis (torch only)
+    batch_first: bool = True  # torch's option; has no effect without a batch axis
 
 
 @dataclass(frozen=True)
 class Port:
-    """One thing that goes in or comes out.
-
-    Args:
-        framework: `torch` or `keras`.
-        module: the module or layer that has it, as in the generated code.
-        name: as the framework's documents call it.
-        shape: in numbers, and `symbols` in letters.
-        meaning: one sentence.
-        goes_in: whether it is read; otherwise it is given.
-    """
+    """One input or output."""
 
     framework: Framework
-    module: str
-    name: str
-    shape: tuple[int, ...]
+    module: str  # the module or layer that has it, as in the generated code
+    name: str  # as in the framework's documentation
+    shape: tuple[int, ...]  # in numbers
     symbols: tuple[str, ...]
-    meaning: str
-    goes_in: bool = False
+    meaning: str  # one sentence
+    goes_in: bool = False  # an input; otherwise an output
 
 
 @dataclass(frozen=True)
 class _Comparison:
-    """Two expressions over what a torch module gives, and whether they are the same numbers.
+    """Two expressions over what a torch module gives, and whether they are the same numbers."""
 
-    Args:
-        left, right: Python over `output`, `h_n`, `torch` and `u`.
-        same: whether they are equal for all weights and inputs.
-        meaning: one sentence.
-    """
-
-    left: str
-    right: str
-    same: bool
-    meaning: str
+    left: str  # Python over `output`, `h_n`, `torch` and `u`
+    right: str  # likewise
+    same: bool  # whether both are equal for all weights and inputs
+    meaning: str  # one sentence
 
 
 def torch_ports(config: Config, run: Run) -> tuple[Port, ...]:
@@ -170,32 +149,17 @@ MAX_INPUTS, MAX_ANSWERS, MAX_STEPS, MAX_BATCH = 1024, 1024, 1000, 512
 
 @dataclass(frozen=True)
 class LayerRequest:
-    """Describe layers and a run of them; the classic one at first: a picture of 28 rows of 28 pixels, ten digits.
-
-    Args:
-        cell: which recurrence.
-        input_size: numbers that the first layer reads per step.
-        sizes: units of each layer, from the input on.
-        output_size: answers of the linear layer behind them.
-        bidirectional: whether every layer also reads from the end.
-        bias: whether the recurrent layers add biases.
-        batch_first: PyTorch's option.
-        batch: sequences at once; 0 is one sequence without a batch axis.
-        steps: length of the sequences.
-
-    Raises:
-        SettingsError: a value lies outside what can be shown.
-    """
+    """Layers and a run of them, at first the classic: 28 rows of 28 pixels, ten digits."""
 
     cell: Cell = "lstm"
-    input_size: Annotated[int, Between(1, MAX_INPUTS)] = 28
-    sizes: Sizes = (75,)
-    output_size: Annotated[int, Between(1, MAX_ANSWERS)] = 10
+    input_size: Annotated[int, Between(1, MAX_INPUTS)] = 28  # numbers that the first layer reads per step
+    sizes: Sizes = (75,)  # units of each layer, from the input on
+    output_size: Annotated[int, Between(1, MAX_ANSWERS)] = 10  # outputs of the linear layer
     bidirectional: bool = False
-    bias: bool = True
-    batch_first: bool = True
-    batch: Annotated[int, Between(0, MAX_BATCH)] = 50
-    steps: Annotated[int, Between(1, MAX_STEPS)] = 28
+    bias: bool = True  # whether the recurrent layers add biases
+    batch_first: bool = True  # PyTorch's option
+    batch: Annotated[int, Between(0, MAX_BATCH)] = 50  # sequences at once; 0 is one sequence without a batch axis
+    steps: Annotated[int, Between(1, MAX_STEPS)] = 28  # length of the sequences
 
     def __post_init__(self) -> None:
         require_valid(self)
@@ -220,15 +184,10 @@ ROUNDING = 1e-5  # two ways to the same number may round otherwise
 
 @dataclass(frozen=True)
 class Agreement:
-    """A comparison, and by how much its two sides differ at most.
-
-    Args:
-        comparison: what is said to be the same, or not.
-        difference: the largest of any number.
-    """
+    """A comparison, and by how much its two sides differ at most."""
 
     comparison: _Comparison
-    difference: float
+    difference: float  # the largest between any two numbers
 
     @property
     def holds(self) -> bool:
@@ -254,11 +213,7 @@ def last_module(model: Model, batch_first: bool) -> nn.RNNBase:
 
 @torch.inference_mode()
 def run_module(module: nn.RNNBase, run: Run) -> tuple[Tensor, Tensor]:
-    """Let a module read random numbers.
-
-    Returns:
-        `output` and `h_n`.
-    """
+    """Let a module read random numbers; return `output` and `h_n`."""
     shape: tuple[int, ...] = (run.steps, module.input_size)
     if run.batch is not None:
         shape = (run.batch, *shape) if run.batch_first else (run.steps, run.batch, module.input_size)

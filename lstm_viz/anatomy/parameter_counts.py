@@ -13,36 +13,22 @@ from lstm_viz.anatomy.parts import GATES, Blueprint, Config, Framework, Part, bl
 
 @dataclass(frozen=True)
 class CountStep:
-    """One line of a count.
+    """One line of a count."""
 
-    Args:
-        words: what is counted.
-        symbols: the formula in letters: u units, i inputs, d = u or 2u numbers that a later part reads, o outputs, V tokens.
-        numbers: the same formula with this model's numbers.
-        value: what it comes to.
-    """
-
-    words: str
-    symbols: str
-    numbers: str
-    value: int
+    words: str  # what is counted
+    symbols: str  # in letters: u units, i inputs, d = u or 2u numbers that a later part reads, o outputs, V tokens
+    numbers: str  # the same formula with this model's numbers
+    value: int  # the result
 
 
 @dataclass(frozen=True)
 class PartCount:
-    """A part of the model, counted; the last step is its whole.
+    """A part of the model, counted."""
 
-    Args:
-        title: what the part is, in words.
-        part: which one.
-        steps: how the count goes.
-        kept: numbers among them that are counted in training but not learned by gradients.
-    """
-
-    title: str
+    title: str  # in words
     part: Part
-    steps: tuple[CountStep, ...]
-    kept: int = 0
+    steps: tuple[CountStep, ...]  # the last one is the total
+    kept: int = 0  # of these, numbers tracked in training but not learned by gradients
 
     @property
     def value(self) -> int:
@@ -135,10 +121,7 @@ def _together(one: CountStep, other: CountStep) -> CountStep:
 
 
 def _count_norm(blueprint: Blueprint, part: Part, framework: Framework) -> PartCount:
-    """Count scale and shift of a norm.
-
-    The mean and variance that a batch norm keeps are weights of the layer in Keras, and buffers beside them in PyTorch.
-    """
+    """Count the scale and shift of a norm; batch statistics are weights in Keras and buffers in PyTorch."""
     width, title = part.outputs, f"Norm {part.layer + 1}"
     trained = CountStep("Scale and shift of each number", "2·d", f"2·{width}", 2 * width)
     kept = sum(fact.count for fact in tensors_of_part(blueprint, part, framework) if not fact.trained)

@@ -20,19 +20,12 @@ GATES: dict[Cell, int] = {"lstm": 4, "gru": 3, "rnn": 1}
 
 @dataclass(frozen=True)
 class Blueprint:
-    """Say how a model is built, for both kinds of config.
+    """How a model is built, for both kinds of config."""
 
-    Args:
-        stack: the recurrent layers, what is done between and after them, and the head.
-        embedding: how a token becomes the numbers of a step; `none` where the input is numbers.
-        vocabulary_size: tokens that the embedding knows, V; 0 with `none`.
-        drops_last: whether dropout also acts on what the last layer gives.
-    """
-
-    stack: StackConfig
-    embedding: Embedding = "none"
-    vocabulary_size: int = 0
-    drops_last: bool = True
+    stack: StackConfig  # the recurrent layers, what lies between and after them, and the head
+    embedding: Embedding = "none"  # how a token becomes the input of a step; `none` where the input is numbers
+    vocabulary_size: int = 0  # V; 0 without an embedding
+    drops_last: bool = True  # whether dropout also acts on the output of the last layer
 
     @property
     def one_module(self) -> bool:
@@ -52,23 +45,15 @@ class Blueprint:
 
 @dataclass(frozen=True)
 class Part:
-    """One piece of a model that has weights.
-
-    Args:
-        kind: what it is.
-        layer: of a recurrent layer or a norm, counted from 0.
-        direction: of a recurrent layer.
-        inputs, outputs: numbers that it reads and gives per step.
-        torch, keras: its names in the generated code, with `{}` where the tensor's own word stands.
-    """
+    """A piece of a model that has weights."""
 
     kind: Kind
-    layer: int
-    direction: Direction
-    inputs: int
-    outputs: int
-    torch: str
-    keras: str
+    layer: int  # of a recurrent layer or a norm, from 0
+    direction: Direction  # of a recurrent layer
+    inputs: int  # numbers read per step
+    outputs: int  # numbers given per step
+    torch: str  # its name in the generated code, with `{}` for the tensor's own word
+    keras: str  # likewise
 
 
 def blueprint_of(config: Config) -> Blueprint:
@@ -188,46 +173,28 @@ Rows = dict[str, tuple[Symbols, str]]  # by the last word of a name: shape in le
 
 @dataclass(frozen=True)
 class Block:
-    """Where a gate stands in a stacked tensor.
+    """Where a gate stands in a stacked tensor."""
 
-    Args:
-        gate: its name here, as in a trace.
-        symbol: its letter in the framework's own documents.
-        start, stop: along the stacked axis.
-    """
-
-    gate: str
-    symbol: str
-    start: int
+    gate: str  # its name here, as in a trace
+    symbol: str  # its letter in the framework's documentation
+    start: int  # along the stacked axis
     stop: int
 
 
 @dataclass(frozen=True)
 class TensorFact:
-    """One tensor of a model.
-
-    Args:
-        framework: `torch` or `keras`.
-        name: in the generated code: a key of `state_dict()`, or the `path` of a Keras variable.
-        word: the last part of the name, `weight_ih` or `kernel`.
-        shape: in numbers, and `symbols` in letters, `("4u", "i")`.
-        meaning: one sentence.
-        part: what it belongs to.
-        trained: whether training changes it by gradients.
-        axis: along which the gates are stacked; None where they are not.
-        blocks: the gates in their order along that axis.
-    """
+    """One tensor of a model."""
 
     framework: Framework
-    name: str
-    word: str
-    shape: tuple[int, ...]
+    name: str  # a key of `state_dict()`, or the `path` of a Keras variable
+    word: str  # the last part of the name: `weight_ih`, `kernel`
+    shape: tuple[int, ...]  # in numbers
     symbols: Symbols
-    meaning: str
+    meaning: str  # one sentence
     part: Part
-    trained: bool = True
-    axis: int | None = None
-    blocks: tuple[Block, ...] = ()
+    trained: bool = True  # whether gradients change it
+    axis: int | None = None  # along which the gates are stacked; None without gates
+    blocks: tuple[Block, ...] = ()  # the gates in their order along that axis
 
     @property
     def count(self) -> int:

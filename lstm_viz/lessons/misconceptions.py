@@ -24,30 +24,19 @@ GRADIENT_UNITS, GRADIENT_SEEDS = 16, 5
 
 @dataclass(frozen=True)
 class Figure:
-    """One number that was measured.
+    """One number that was measured."""
 
-    Args:
-        words: what it is.
-        value: the number itself.
-        text: as it is shown.
-    """
-
-    words: str
+    words: str  # what was measured
     value: float
-    text: str
+    text: str  # the value as it is shown
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was measured.
+    """What was measured."""
 
-    Args:
-        figures: the one that settles it first, then what it is held against.
-        method: what was measured, and how.
-    """
-
-    figures: tuple[Figure, ...]
-    method: str
+    figures: tuple[Figure, ...]  # the decisive one first, then what it is compared with
+    method: str  # what was measured, and how
 
 
 @contextmanager
@@ -314,11 +303,7 @@ def limits(values: np.ndarray) -> Limits:
 
 
 def score(series: np.ndarray, held_out: int, scale: Limits, seed: int) -> float:
-    """Forecast each held-out month from the twelve before it; give the RMSE in passengers.
-
-    The LSTM keeps the weights that it was drawn with, and its head is the least-squares fit on the months that teach: the
-    score has no luck of training in it.
-    """
+    """Return the RMSE one month ahead of an untrained LSTM whose head is fitted by least squares: no luck of training."""
     low, high = scale
     scaled = (series - low) / (high - low)
     windows = np.lib.stride_tricks.sliding_window_view(scaled, WINDOW)[:-1]
@@ -337,22 +322,14 @@ def score(series: np.ndarray, held_out: int, scale: Limits, seed: int) -> float:
 
 @dataclass(frozen=True)
 class Myth:
-    """One thing that is told wrongly.
+    """A common misconception."""
 
-    Args:
-        key: its name in the address.
-        claim: as it is told.
-        truth: what is so.
-        wrong, right: one line of code each.
-        measure: gives the numbers for a seed.
-    """
-
-    key: str
-    claim: str
+    key: str  # its name in the address
+    claim: str  # as it is usually stated
     truth: str
-    wrong: str
-    right: str
-    measure: Callable[[int], Evidence]
+    wrong: str  # one line of code
+    right: str  # one line of code
+    measure: Callable[[int], Evidence]  # gives the numbers for a seed
 
 
 MYTHS = (

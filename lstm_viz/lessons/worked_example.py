@@ -65,25 +65,13 @@ CLASSIC_ROWS: Rows = MappingProxyType(
 
 @dataclass(frozen=True)
 class Example:
-    """What the example starts from.
-
-    Args:
-        cell: which recurrence.
-        h: hidden state of the step before, (H,).
-        x: what is read now, (I,).
-        c: cell state of the step before, (H,); others than the LSTM have none.
-        rows: by gate, for each unit its weights of h, its weights of x and its bias: (H, H + I + 1). It is the one bias of
-            Keras and of the books; torch adds a second one, which is zero here.
-
-    Raises:
-        SettingsError: the cell is not known.
-    """
+    """What the worked example starts from; its one bias is that of Keras, and torch's second one is zero."""
 
     cell: Cell = "lstm"
-    h: Numbers = CLASSIC_H
-    x: Numbers = CLASSIC_X
-    c: Numbers = CLASSIC_C
-    rows: Rows = field(default_factory=lambda: CLASSIC_ROWS)
+    h: Numbers = CLASSIC_H  # hidden state of the step before, (H,)
+    x: Numbers = CLASSIC_X  # input of this step, (I,)
+    c: Numbers = CLASSIC_C  # cell state of the step before, (H,), of an LSTM
+    rows: Rows = field(default_factory=lambda: CLASSIC_ROWS)  # by gate, (H, H + I + 1)
 
     def __post_init__(self) -> None:
         require_one_of("cell", self.cell, CELLS)
@@ -101,34 +89,21 @@ class Example:
 
 @dataclass(frozen=True)
 class Term:
-    """One line of a sum.
+    """One line of a sum."""
 
-    Args:
-        name: what is weighed: `h′1` … `x3`; `1` for the bias, which is weighed by nothing; `r` where a GRU's reset gate
-            scales what came before it.
-        value, weight: the factors; None for the bias and the reset.
-        amount: what the line adds, exact but for the reset.
-        after: the sum so far.
-    """
-
-    name: str
-    value: Decimal | None
-    weight: Decimal | None
-    amount: Decimal
-    after: Decimal
+    name: str  # `h′1` … `x3`, `1` for the bias, `r` where a GRU's reset gate scales the sum so far
+    value: Decimal | None  # None for the bias and the reset
+    weight: Decimal | None  # None for the bias and the reset
+    amount: Decimal  # what the line adds, exact but for the reset
+    after: Decimal  # the sum so far
 
 
 @dataclass(frozen=True, eq=False)
 class Worked:
-    """The example, worked out.
-
-    Args:
-        example: what it started from.
-        values: every number of the step by its name in `recurrent/cells.py`, float64, (H,) each.
-    """
+    """The example, worked out."""
 
     example: Example
-    values: dict[str, np.ndarray]
+    values: dict[str, np.ndarray]  # every number of the step by its name in `recurrent/cells.py`, float64, (H,) each
 
     def value(self, name: str, unit: int) -> float:
         """Give one number of a unit."""
@@ -222,19 +197,12 @@ Combine = Callable[..., Decimal]  # of decimals
 
 @dataclass(frozen=True)
 class Equation:
-    """What a number is, its formula, and the formula with numbers in place, line by line.
+    """What a number is, its formula, and the formula with numbers in place, line by line."""
 
-    Args:
-        name: in the glossary.
-        symbol: with the unit's index.
-        formula: with symbols.
-        lines: with numbers, each behind `=` where it is exact and `≈` where it is rounded.
-    """
-
-    name: str
-    symbol: str
-    formula: str
-    lines: tuple[str, ...]
+    name: str  # in the glossary
+    symbol: str  # with the unit's index
+    formula: str  # with symbols
+    lines: tuple[str, ...]  # with numbers: `=` where exact, `≈` where rounded
 
 
 def _rounded(number: Decimal | float, digits: int = DIGITS) -> Decimal:
@@ -266,12 +234,7 @@ def _in_brackets(text: str) -> str:
 
 
 def _enough_digits(parts: Sequence[Decimal | float], *checks: tuple[Combine, Decimal]) -> int:
-    """Find with how many decimals parts must be written so that what is done with them gives the digits that are shown.
-
-    Args:
-        parts: what is rounded on the way.
-        checks: what is done with them, and the rounded result whose digits are to come out.
-    """
+    """Find how many decimals the parts need so that each check, computed from them, gives its rounded result."""
     with localcontext(prec=40):
         for digits in range(DIGITS, MOST_DIGITS):
             shown = [_rounded(part, digits) for part in parts]
@@ -410,13 +373,7 @@ def _new_hidden_state(worked: Worked, unit: int) -> Equation:
 
 
 def _sum_of_products(gates: Sequence[float], old: Decimal, value: float) -> tuple[str, str, str]:
-    """Write keep × old + let in × new, then the two products, then their sum.
-
-    Args:
-        gates: what keeps, what lets in, and the candidate.
-        old: the state of the step before.
-        value: the new state.
-    """
+    """Write keep × old + let in × new, then the two products, then their sum."""
     result = _rounded(value)
     digits = _enough_digits(gates, (lambda keep, let_in, new: keep * old + let_in * new, result))
     keep, let_in, new = (_rounded(gate, digits) for gate in gates)

@@ -36,11 +36,7 @@ def is_torch(arrays: Arrays) -> bool:
 
 
 def torch_parts(arrays: Arrays) -> ReadParts:
-    """Sort the tensors of a PyTorch state.
-
-    Raises:
-        WeightsError: a name is not known, or shapes contradict each other.
-    """
+    """Sort the tensors of a PyTorch state; a WeightsError for unknown names or contradicting shapes."""
     parts = ReadParts(any_matrix_embeds=True)
     modules: dict[str, dict[int, Arrays]] = {}
     others: dict[str, Arrays] = {}
@@ -161,11 +157,7 @@ def is_keras(arrays: Arrays) -> bool:
 
 
 def keras_parts(arrays: Arrays) -> ReadParts:
-    """Sort the arrays of a Keras model and turn them into torch's layout.
-
-    Raises:
-        WeightsError: a name is not known, or shapes contradict each other.
-    """
+    """Sort the arrays of a Keras model and convert them to torch's layout; a WeightsError as for `torch_parts`."""
     by_number = all(map(NUMBERED.fullmatch, arrays))
     groups = dict(_numbered_groups(arrays) if by_number else _named_groups(arrays))
     in_order = by_number or list(arrays) != sorted(arrays, key=natural)  # sorted names tell nothing
@@ -197,14 +189,7 @@ def _named_groups(arrays: Arrays) -> Iterator[Group]:
 
 
 def _numbered_groups(arrays: Arrays) -> Iterator[Group]:
-    """Tell by shapes which arrays of `get_weights()` make a layer.
-
-    A kernel (i, gates · u) is followed by a recurrent kernel (u, gates · u). Any other matrix is an embedding where a
-    recurrent layer comes later, else a dense layer.
-
-    Raises:
-        WeightsError: an array fits nowhere.
-    """
+    """Find by shapes which arrays of `get_weights()` make a layer."""
     left = [arrays[name] for name in sorted(arrays, key=lambda name: int(name[4:]))]
     count = 0
     if _same_shaped(left) == _same_shaped(left[2:]) == 2 and left[0].shape == 2 * left[2].shape:
@@ -311,13 +296,7 @@ def _by_name(ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> lis
 
 
 def _partner_of(name: str, ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> str:
-    """Find the backward layer: called after the forward one, alone with it in a wrapper, or else the next one of its shape.
-
-    A `backward_layer` of `Bidirectional` keeps its own name; and once a model was saved and loaded, no path has a wrapper.
-
-    Raises:
-        WeightsError: it could as well stand on the other one.
-    """
+    """Find the backward layer: named after the forward one, alone with it in a wrapper, or the next of its shape."""
     named, found = name.replace("forward", "backward"), re.fullmatch(r"((?:.*[/.])?)forward_.*", name)
     if named in ways or not found:
         return named

@@ -55,14 +55,7 @@ def numbered(names: Iterable[str]) -> list[str]:
 
 
 def without_duplicates(arrays: Arrays) -> tuple[Arrays, list[str]]:
-    """Leave out counters, and what is held a second time under another name.
-
-    Returns:
-        What is left, and a sentence for each thing that was left out.
-
-    Raises:
-        WeightsError: it cannot be known which of two models is meant, or whether a layer runs twice.
-    """
+    """Leave out counters and duplicates, a sentence for each; a WeightsError where several models are possible."""
     counters = [name for name in arrays if name.rpartition(".")[2] in COUNTERS and arrays[name].size == 1]
     left = {name: array for name, array in arrays.items() if name not in counters}
     notes = [f"“{shown(name)}” counts ({int(arrays[name].item())}) and is no weight." for name in counters]
@@ -167,15 +160,10 @@ CELL_OF = {gates: cell for cell, gates in GATES.items()}
 
 @dataclass(frozen=True, eq=False)
 class ReadLayer:
-    """A recurrent layer in one or two directions.
+    """A recurrent layer in one or two directions."""
 
-    Args:
-        name: of its module or layer, for sentences.
-        ways: by direction `weight_ih`, `weight_hh` and, where there are any, `bias_ih` and `bias_hh`, in torch's layout.
-    """
-
-    name: str
-    ways: dict[Direction, Arrays]
+    name: str  # of its module or layer, for messages
+    ways: dict[Direction, Arrays]  # by direction: weight_ih, weight_hh and perhaps bias_ih, bias_hh, in torch's layout
 
     @property
     def first(self) -> Arrays:
@@ -205,31 +193,19 @@ class ReadLayer:
 
 @dataclass(eq=False)
 class ReadParts:
-    """All that was found in a file, each in torch's layout by the last words of its names.
+    """All that was found in a file, each in torch's layout by the last words of its names."""
 
-    Args:
-        modules: recurrent layers by the name of what holds them; those of one `nn.LSTM` come together, in their order.
-        embeddings, norms, linear: by name; what shares the weight of something else has a bias only.
-        attention: by `project` and `score`.
-        any_matrix_embeds: whether an embedding may be called like a linear layer without a bias, as in PyTorch.
-        sequence: the names of all but attention in the order in which they run; empty where the file has none.
-    """
-
-    modules: dict[str, list[ReadLayer]] = field(default_factory=dict)
-    embeddings: Arrays = field(default_factory=dict)
-    norms: dict[str, Arrays] = field(default_factory=dict)
-    attention: dict[str, Arrays] = field(default_factory=dict)
-    linear: dict[str, Arrays] = field(default_factory=dict)
-    any_matrix_embeds: bool = False
-    sequence: tuple[str, ...] = ()
+    modules: dict[str, list[ReadLayer]] = field(default_factory=dict)  # by module; the layers of one `nn.LSTM` together
+    embeddings: Arrays = field(default_factory=dict)  # by name
+    norms: dict[str, Arrays] = field(default_factory=dict)  # by name
+    attention: dict[str, Arrays] = field(default_factory=dict)  # by `project` and `score`
+    linear: dict[str, Arrays] = field(default_factory=dict)  # by name; one with a tied weight has a bias only
+    any_matrix_embeds: bool = False  # an embedding may look like a linear layer without a bias, as in PyTorch
+    sequence: tuple[str, ...] = ()  # all names but attention in execution order; empty where the file has none
 
 
 def cell_of(recurrent: np.ndarray, name: str) -> Cell:
-    """Tell the cell from U, (gates · u, u) as torch has it.
-
-    Raises:
-        WeightsError: the shape is that of none.
-    """
+    """Return the cell whose U has this shape, (gates · u, u) as in torch; a WeightsError for any other shape."""
     if recurrent.ndim == 2 and recurrent.size:
         rows, units = recurrent.shape
         if rows % units == 0 and rows // units in CELL_OF:
@@ -241,11 +217,7 @@ def cell_of(recurrent: np.ndarray, name: str) -> Cell:
 
 
 def require_shape(array: np.ndarray, shape: tuple[int | None, ...], name: str, reason: str) -> None:
-    """Refuse an array of another shape; None stands for any size.
-
-    Raises:
-        WeightsError: it has another one.
-    """
+    """Refuse an array of another shape with a WeightsError; None stands for any size."""
     wanted = tuple(have if want is None else want for have, want in zip(array.shape, shape, strict=False))
     if array.ndim != len(shape) or array.shape != wanted:
         needed = str(shape).replace("None", "any")
@@ -278,11 +250,7 @@ def chained(layers: Iterable[ReadLayer]) -> bool:
 
 
 def require_one_kind(layers: list[ReadLayer]) -> None:
-    """Refuse layers that differ in more than their sizes.
-
-    Raises:
-        WeightsError: they do.
-    """
+    """Refuse layers that differ in more than their sizes with a WeightsError."""
     if len(cells := {layer.cell for layer in layers}) > 1:
         kinds = ", ".join(sorted(cells))
         raise WeightsError(f"The layers are of different kinds: {kinds}. One kind at a time can be shown.")

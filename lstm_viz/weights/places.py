@@ -34,31 +34,18 @@ ROLES = ("enc", "dec", "generator", "discriminator", "actor", "critic", "teacher
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """The parts of a model, each at its place.
+    """The parts of a model, each at its place."""
 
-    Args:
-        layers: from the input on.
-        embedding: in front of them, (tokens, numbers), if there is one.
-        norms: one behind each layer, or none.
-        attention: by `project` and `score`.
-        head: `weight` and `bias` of the linear layer behind them; where there is none, one that changes nothing.
-        notes: what was read off names and shapes, and what had to be assumed, a sentence each.
-    """
-
-    layers: list[ReadLayer]
-    embedding: np.ndarray | None
-    norms: list[Arrays]
-    attention: dict[str, Arrays]
-    head: Arrays
-    notes: list[str]
+    layers: list[ReadLayer]  # from the input on
+    embedding: np.ndarray | None  # (tokens, numbers)
+    norms: list[Arrays]  # one after each layer, or none
+    attention: dict[str, Arrays]  # by `project` and `score`
+    head: Arrays  # `weight` and `bias` of the linear layer; the identity where there is none
+    notes: list[str]  # what was inferred and what was assumed, a sentence each
 
 
 def placed(parts: ReadParts) -> Placed:
-    """Put the parts of a file where they belong.
-
-    Raises:
-        WeightsError: they fit nowhere, in more than one way, or make a model larger than what can be shown.
-    """
+    """Put the parts of a file where they belong; a WeightsError where they fit nowhere or in several ways."""
     if not parts.modules:
         raise WeightsError("No recurrent layer was found in the file. Bring the weights of an LSTM, a GRU or an RNN.")
     _require_few(list(chain(*parts.modules.values())))
@@ -157,10 +144,7 @@ def _embedding_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[np.ndarray
 
 
 def _tables_among(linear: dict[str, Arrays], layers: list[ReadLayer]) -> list[str]:
-    """Find the linear layers that are embeddings: no bias, rows of as many numbers as the first layer reads.
-
-    Where one could stand behind the layers as well, its name must say that it does not, or another one must stand there.
-    """
+    """Find the linear layers that are embeddings: no bias, as wide as the input, and not more likely the head."""
     reads, width = layers[0].inputs, layers[-1].width
     found = [
         name

@@ -76,15 +76,10 @@ USUAL_EPSILON = {"torch": TORCH_EPSILON, "keras": KERAS_EPSILON}
 
 @dataclass(frozen=True)
 class UnknownSettings:
-    """What weights do not tell, and a person may know.
+    """What weights cannot reveal, and a person may know."""
 
-    Args:
-        pooling: what the head reads; where attention was found, it is that.
-        activation: of an `rnn`.
-    """
-
-    pooling: Pooling = "last"
-    activation: Activation = "tanh"
+    pooling: Pooling = "last"  # what the head reads; ignored where attention was found
+    activation: Activation = "tanh"  # of an `rnn`
 
     def __post_init__(self) -> None:
         require_one_of("pooling", self.pooling, POOLINGS)
@@ -93,18 +88,11 @@ class UnknownSettings:
 
 @dataclass(frozen=True, eq=False)
 class ForeignModel:
-    """A model with weights from elsewhere.
+    """A model with weights from elsewhere."""
 
-    Args:
-        model: a `SequenceModel` where all layers are of one size with nothing between them; else a
-            `StackedModel`. It does not train (`eval`).
-        framework: whose layout the weights had, `torch` or `keras`.
-        notes: what was inferred and what was chosen, a sentence each.
-    """
-
-    model: Model
-    framework: str
-    notes: tuple[str, ...]
+    model: Model  # a `SequenceModel` for equal layers with nothing between them, else a `StackedModel`; in `eval` mode
+    framework: str  # whose layout the weights had
+    notes: tuple[str, ...]  # what was inferred and what was assumed, a sentence each
 
     @property
     def config(self) -> Config:

@@ -82,13 +82,7 @@ class _Line:
 
 
 def open_archive(data: bytes, requested: LabelledReading = LabelledReading()) -> Archive | Cells | None:
-    """Read a `.ts` or an ARFF file; an ARFF file without a relational attribute becomes cells, any other file None.
-
-    Raises:
-        LabelledError: it holds no classes, or a line is not as the lines with @ say.
-        FileTooLarge: more steps, examples or cells than are read.
-        ColumnError, SettingsError: another label or layout is wanted than the file has.
-    """
+    """Read a `.ts` or an ARFF file; an ARFF file without a relational attribute becomes cells, any other file None."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     found = _FIRST_TAG.match(data)
     tag = found[1].decode("latin-1").lower() if found else ""

@@ -165,11 +165,7 @@ def as_picture(ink: _Picture, shape: tuple[int, int]) -> _Picture:
 
 
 def as_mnist(ink: _Picture) -> _Picture:
-    """Make a picture as MNIST has them (LeCun et al. 1998), (28, 28) in steps of 1/255.
-
-    The drawing is scaled into 20 × 20, both ways alike and with grey edges; the middle of its ink becomes the middle of the
-    picture, as far as all of it stays inside.
-    """
+    """Make a picture as MNIST has them (LeCun et al. 1998): scaled into 20 × 20, its center of mass in the middle."""
     box = _box_of(ink > _least_ink(ink))
     if box is None:
         return np.zeros((MNIST, MNIST))

@@ -142,12 +142,7 @@ def pictures_as_rows(
 
 
 def check_trainable(data: LabelledSequences) -> None:
-    """Refuse what no classifier can be trained on.
-
-    Raises:
-        LabelledError: nothing there, or no class has two examples.
-        OneClass: all have the same class.
-    """
+    """Refuse what no classifier can be trained on: OneClass, or a LabelledError where no class has two examples."""
     if len(data) == 0:
         raise LabelledError(f"{shown(data.name)} holds no example. Give at least two examples of each of two classes.")
     found = np.flatnonzero(data.counts)
@@ -174,12 +169,7 @@ def rare_classes(data: LabelledSequences) -> tuple[str, ...]:
 
 
 def aligned(train: LabelledSequences, test: LabelledSequences) -> LabelledSequences:
-    """Number the classes of the test as those of the training are, and put its columns in order and to scale alike.
-
-    Raises:
-        LabelledError: another number of features, or pictures beside no pictures or of another height.
-        UnseenClass: the test has a class that training never shows.
-    """
+    """Give the test the classes, column order and scale of the training, or raise a LabelledError or UnseenClass."""
     _check_alike(train, test)
     shown_in_training = {train.classes[place]: place for place in np.flatnonzero(train.counts)}
     held = np.flatnonzero(test.counts)

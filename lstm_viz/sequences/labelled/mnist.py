@@ -306,14 +306,7 @@ def download_mnist(
 def from_openml(
     pixels: np.ndarray, labels: np.ndarray, sizes: tuple[int, int] = (TRAIN, TEST)
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Check and convert what the loader gives: any numbers (N, 784), and labels as text or numbers (N,).
-
-    Returns:
-        Pictures uint8 (N, 28, 28) and labels uint8 (N,).
-
-    Raises:
-        DownloadError: other sizes, or values that are no grey values or digits.
-    """
+    """Convert to pictures uint8 (N, 28, 28) and labels uint8 (N,); a DownloadError where it is not MNIST."""
     wanted = (sum(sizes), SIDE * SIDE)
     if pixels.shape != wanted or labels.shape != wanted[:1]:
         raise _no_mnist(f"{pixels.shape} pixels and {labels.shape} labels came, and {wanted} were expected")

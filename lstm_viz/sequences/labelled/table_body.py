@@ -138,10 +138,7 @@ def marks_for_nothing(reading: Reading) -> list[str]:
 
 
 def numbers_of(cells: pd.Series, mark: Mark, nothing: list[str], name: str, row: int | None = None) -> np.ndarray:
-    """Parse cells of text, float32 with NaN where one of the marks for nothing stands; other text is a LabelledError.
-
-    `row` is that of the first cell in the file, where the index does not say it.
-    """
+    """Parse text cells as float32, NaN where missing; other text is a LabelledError. `row`: of the first cell."""
     text = cells.fillna("").str.strip()
     blank = missing_cells(text, tuple(nothing))
     numbers = np.full(len(text), np.nan, dtype=np.float32)
@@ -173,10 +170,7 @@ def bad_cell(row: int, name: str, text: str | None) -> str:
 
 
 def values_of_example(channels: list[list[str]], row: int) -> np.ndarray:
-    """Parse the T cells of each channel of one example, float32 (T, I), without what is unknown at its end.
-
-    A gap, or a cell that holds no finite number, is a LabelledError.
-    """
+    """Parse the T cells of each channel, float32 (T, I), cut where the values end; a gap is a LabelledError."""
     values = np.array([_numbers(cells, row, place) for place, cells in enumerate(channels, 1)]).T
     known = ~np.isnan(values)
     length = len(known) - int(known.any(axis=1)[::-1].argmax()) if known.any() else 0

@@ -58,11 +58,7 @@ _Ways = tuple[tuple[tuple[str, ...], str], ...]
 
 
 def _ways_on(state: _Sentence) -> _Ways:
-    """Give the words that may come next, group by group, each group with the place that it leads to.
-
-    The main verb agrees with the subject. The verb of a clause agrees with the noun right before it, which is the one that
-    acts: "the dog that sees the birds", "the dog that the birds see".
-    """
+    """Group the words that may come next by where they lead; the verb of a clause agrees with the noun before it."""
     main_verb: _Ways = ((INTRANSITIVE.get(state.subject, ()), "verb"), (COPULA.get(state.subject, ()), "copula"))
     clause_verb = CLAUSE_VERBS.get(state.last_noun, ())
     ways: dict[str, _Ways] = {
@@ -155,10 +151,7 @@ def _pick(rng: np.random.Generator, *choices: tuple[str, ...]) -> tuple[str, ...
 
 
 def _modifier(rng: np.random.Generator, shape: str, before: str, number: str) -> tuple[str, ...]:
-    """Draw what brings one more noun: a phrase, or a clause in which the noun before it does or suffers something.
-
-    The shape is "phrase" (near the dog), "does" (that sees the dog) or "suffers" (that the dog sees).
-    """
+    """Draw a phrase (near the dog) or a clause whose noun acts (that sees the dog) or suffers (that the dog sees)."""
     if shape == "phrase":
         return _pick(rng, _PREPOSITIONS, _DETERMINERS, NOUNS[number])
     if shape == "does":
