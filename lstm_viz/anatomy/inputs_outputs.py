@@ -14,6 +14,10 @@ from lstm_viz.recurrent.models import build_rnn
 from lstm_viz.recurrent.specification import Cell, ModelConfig, Sizes, StackConfig
 from lstm_viz.settings import Between, require_valid
 
+_MAX_INPUTS, _MAX_ANSWERS, _MAX_STEPS, _MAX_BATCH = 1024, 1024, 1000, 512
+_MOST_STEPS, _MOST_SEQUENCES = 100, 2
+_ROUNDING = 1e-5  # two ways to the same number may round otherwise
+
 
 @dataclass(frozen=True)
 class Run:
@@ -91,10 +95,7 @@ def _state_shape(run: Run, layers: int, units: int) -> tuple[tuple[int, ...], tu
 
 
 def keras_ports(config: Config, run: Run) -> tuple[Port, ...]:
-    """List what goes into each Keras layer and what it gives by its options.
-
-    Keras always has the batch first; one sequence alone is a batch of one.
-    """
+    """List the inputs and outputs of each Keras layer; the batch comes first, and one sequence is a batch of one."""
     blueprint = blueprint_of(config)
     return tuple(port for layer in range(config.num_layers) for port in _keras_layer_ports(blueprint, layer, run))
 
@@ -121,30 +122,19 @@ def _keras_layer_ports(blueprint: Blueprint, layer: int, run: Run) -> list[Port]
 
 
 def comparisons(config: Config, run: Run) -> tuple[_Comparison, ...]:
-    """Say which results of the last torch module are the same numbers, and which only look so."""
+    """List which results of the last torch module are the same numbers, and which only look so."""
     stack = blueprint_of(config).stack
     at = ":, {}" if run.batch is not None and run.batch_first else "{}"
     last, first = at.format(-1), at.format(0)
     if not stack.bidirectional:
         return (_Comparison(f"output[{last}]", "h_n[-1]", True, "The last `output` is the last layer's `h_n`."),)
+    backward = "Backward ends at the first step, since it reads from the end."
+    whole = "The last `output` is not `h_n`: its backward half has read one step only."
     return (
         _Comparison(f"output[{last}][..., :u]", "h_n[-2]", True, "Forward ends at the last step."),
-        _Comparison(
-            f"output[{first}][..., u:]",
-            "h_n[-1]",
-            True,
-            "Backward ends at the first step, since it reads from the end.",
-        ),
-        _Comparison(
-            f"output[{last}]",
-            "torch.cat([h_n[-2], h_n[-1]], dim=-1)",
-            False,
-            "The last `output` is not `h_n`: its backward half has read one step only.",
-        ),
+        _Comparison(f"output[{first}][..., u:]", "h_n[-1]", True, backward),
+        _Comparison(f"output[{last}]", "torch.cat([h_n[-2], h_n[-1]], dim=-1)", False, whole),
     )
-
-
-MAX_INPUTS, MAX_ANSWERS, MAX_STEPS, MAX_BATCH = 1024, 1024, 1000, 512
 
 
 @dataclass(frozen=True)
@@ -152,14 +142,14 @@ class LayerRequest:
     """Layers and a run of them, at first the classic: 28 rows of 28 pixels, ten digits."""
 
     cell: Cell = "lstm"
-    input_size: Annotated[int, Between(1, MAX_INPUTS)] = 28  # numbers that the first layer reads per step
+    input_size: Annotated[int, Between(1, _MAX_INPUTS)] = 28  # numbers that the first layer reads per step
     sizes: Sizes = (75,)  # units of each layer, from the input on
-    output_size: Annotated[int, Between(1, MAX_ANSWERS)] = 10  # outputs of the linear layer
+    output_size: Annotated[int, Between(1, _MAX_ANSWERS)] = 10  # outputs of the linear layer
     bidirectional: bool = False
     bias: bool = True  # whether the recurrent layers add biases
     batch_first: bool = True  # PyTorch's option
-    batch: Annotated[int, Between(0, MAX_BATCH)] = 50  # sequences at once; 0 is one sequence without a batch axis
-    steps: Annotated[int, Between(1, MAX_STEPS)] = 28  # length of the sequences
+    batch: Annotated[int, Between(0, _MAX_BATCH)] = 50  # sequences at once; 0 is one sequence without a batch axis
+    steps: Annotated[int, Between(1, _MAX_STEPS)] = 28  # length of the sequences
 
     def __post_init__(self) -> None:
         require_valid(self)
@@ -178,10 +168,6 @@ class LayerRequest:
         return Run(self.steps, self.batch or None, self.batch_first)
 
 
-MOST_STEPS, MOST_SEQUENCES = 100, 2
-ROUNDING = 1e-5  # two ways to the same number may round otherwise
-
-
 @dataclass(frozen=True)
 class Agreement:
     """A comparison, and by how much its two sides differ at most."""
@@ -192,7 +178,7 @@ class Agreement:
     @property
     def holds(self) -> bool:
         """Whether the numbers say what is claimed."""
-        return (self.difference <= ROUNDING) is self.comparison.same
+        return (self.difference <= _ROUNDING) is self.comparison.same
 
 
 def last_module(model: Model, batch_first: bool) -> nn.RNNBase:
@@ -214,16 +200,14 @@ def last_module(model: Model, batch_first: bool) -> nn.RNNBase:
 @torch.inference_mode()
 def run_module(module: nn.RNNBase, run: Run) -> tuple[Tensor, Tensor]:
     """Let a module read random numbers; return `output` and `h_n`."""
-    shape: tuple[int, ...] = (run.steps, module.input_size)
-    if run.batch is not None:
-        shape = (run.batch, *shape) if run.batch_first else (run.steps, run.batch, module.input_size)
+    shape, _ = _sequence_shape(run, module.input_size, "i")
     output, state = module(torch.randn(shape, generator=torch.Generator().manual_seed(0)))
     return output, state[0] if isinstance(state, tuple) else state
 
 
 def small(run: Run) -> Run:
-    """Give a run of the same kind that is over in a moment: what equals what depends on neither length nor batch."""
-    return replace(run, steps=min(run.steps, MOST_STEPS), batch=run.batch and min(run.batch, MOST_SEQUENCES))
+    """Return a quick run of the same kind: what equals what depends on neither length nor batch."""
+    return replace(run, steps=min(run.steps, _MOST_STEPS), batch=run.batch and min(run.batch, _MOST_SEQUENCES))
 
 
 def agreements(model: Model, run: Run) -> tuple[Agreement, ...]:
@@ -233,7 +217,7 @@ def agreements(model: Model, run: Run) -> tuple[Agreement, ...]:
     results = {"output": output, "h_n": h_n, "torch": torch, "u": module.hidden_size}
 
     def difference(claim: _Comparison) -> float:
-        left, right = (eval(side, results) for side in (claim.left, claim.right))  # written in `ports.py`, by us
+        left, right = (eval(side, results) for side in (claim.left, claim.right))  # written in `comparisons`, by us
         return float((left - right).abs().max())
 
     return tuple(Agreement(claim, difference(claim)) for claim in comparisons(model.config, run))

@@ -1,9 +1,8 @@
 """How many numbers a model learns, counted step by step from the formula of each part.
 
-An LSTM layer of u units that reads i numbers per step has four gates, and each gate has a matrix for what it reads (u·i), a
-matrix for what it remembers (u·u) and a bias (u): 4·(u·(u + i) + u). PyTorch keeps a second bias per gate, 4·u more: it has
-the layout of cuDNN, the library that runs the layer on graphics cards. It adds nothing that one bias could not do. Of a GRU
-the second bias is needed once, in the candidate, where the reset gate scales it.
+An LSTM layer of u units with i inputs has four gates, each with an input matrix (u·i), a recurrent matrix (u·u) and a bias
+(u): 4·(u·(u + i) + u). PyTorch keeps a second, redundant bias per gate, 4·u more, as cuDNN does. Only the candidate of a GRU
+needs it, since the reset gate scales it.
 """
 
 from dataclasses import dataclass

@@ -14,8 +14,50 @@ Kind = Literal["embedding", "recurrent", "norm", "attention_project", "attention
 
 TORCH_CLASSES: dict[Cell, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 KERAS_CLASSES: dict[Cell, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
-KERAS_CELLS: dict[Cell, str] = {"lstm": "lstm_cell", "gru": "gru_cell", "rnn": "simple_rnn_cell"}
+_KERAS_CELLS: dict[Cell, str] = {"lstm": "lstm_cell", "gru": "gru_cell", "rnn": "simple_rnn_cell"}
 GATES: dict[Cell, int] = {"lstm": 4, "gru": 3, "rnn": 1}
+_KERAS_GATES: dict[Cell, tuple[str, ...]] = {
+    "lstm": ("input_gate", "forget_gate", "candidate", "output_gate"),
+    "gru": ("update_gate", "reset_gate", "candidate"),
+    "rnn": ("candidate",),
+}
+_SYMBOLS = {"input_gate": "i", "forget_gate": "f", "output_gate": "o", "update_gate": "z", "reset_gate": "r"}
+_CANDIDATES: dict[Framework, dict[Cell, str]] = {
+    "torch": {"lstm": "g", "gru": "n", "rnn": "h"},
+    "keras": {"lstm": "c", "gru": "h", "rnn": "h"},
+}
+_RECURRENT_WORDS = {
+    "weight_ih": "W: weighs what the layer reads, once for every gate.",
+    "weight_hh": "U: weighs the hidden state of the step before, once for every gate.",
+    "bias_ih": "The bias beside W.",
+    "bias_hh": "The bias beside U: added to the other one, so that it says nothing new.",
+    "kernel": "W: weighs what the layer reads, once for every gate; transposed against PyTorch.",
+    "recurrent_kernel": "U: weighs the hidden state of the step before, once for every gate; transposed against PyTorch.",
+    "bias": "The bias of every gate: PyTorch's two added up.",
+}
+_GRU_WORDS = {
+    "bias_hh": "The bias beside U: that of the candidate passes the reset gate, and cannot be added to the other one.",
+    "bias": "Two rows, the bias beside W and the bias beside U: the reset gate scales the second one (`reset_after=True`).",
+}
+NORM_WORDS: dict[Framework, tuple[str, ...]] = {
+    "torch": ("weight", "bias", "running_mean", "running_var"),
+    "keras": ("gamma", "beta", "moving_mean", "moving_variance"),
+}
+_NORM_MEANINGS = (
+    "Scales each unit after it was normalised.",
+    "Shifts each unit after it was normalised.",
+    "Mean of each unit over past batches: counted while training, used when answering.",
+    "Variance of each unit over past batches: counted while training, used when answering.",
+)
+_LINEAR_MEANINGS = {
+    "head": ("o", "Weighs what the head reads of the recurrent layers, once for every answer."),
+    "attention_project": ("d", "Looks at each step before it is scored."),
+    "attention_score": ("1", "Scores what was seen of a step; a softmax over the steps turns the scores into weights."),
+}
+_COUNTED = (*NORM_WORDS["torch"][2:], *NORM_WORDS["keras"][2:])
+
+_Symbols = tuple[str, ...]
+_Rows = dict[str, tuple[_Symbols, str]]  # by the last word of a name: shape in letters, and meaning
 
 
 @dataclass(frozen=True)
@@ -101,12 +143,11 @@ def _recurrent_parts(blueprint: Blueprint, layer: int) -> Iterator[Part]:
     stack = blueprint.stack
     place = f"l{layer}" if blueprint.one_module else "l0"
     for direction in DIRECTIONS[: stack.directions]:
-        ending = place + ("_reverse" if direction == "backward" else "")
-        within = f"{KERAS_CELLS[stack.cell]}/{{}}"
+        torch = f"{torch_module(blueprint, layer)}.{{}}_{place}{'_reverse' * (direction == 'backward')}"
         name = keras_layer(stack.cell, layer)
         keras = f"bidirectional_{layer + 1}/{direction}_{name}" if stack.bidirectional else name
-        torch = f"{torch_module(blueprint, layer)}.{{}}_{ending}"
-        yield Part("recurrent", layer, direction, stack.widths[layer], stack.sizes[layer], torch, f"{keras}/{within}")
+        keras += f"/{_KERAS_CELLS[stack.cell]}/{{}}"
+        yield Part("recurrent", layer, direction, stack.widths[layer], stack.sizes[layer], torch, keras)
 
 
 def torch_module(blueprint: Blueprint, layer: int) -> str:
@@ -122,53 +163,6 @@ def keras_layer(cell: Cell, layer: int) -> str:
 def norm_name(stack: StackConfig, layer: int) -> str:
     """Name the norm behind a layer, so that its weights tell its epsilon when they come back."""
     return f"{'keras_' * (stack.epsilon == KERAS_EPSILON)}norm_{layer + 1}"
-
-
-KERAS_GATES: dict[Cell, tuple[str, ...]] = {
-    "lstm": ("input_gate", "forget_gate", "candidate", "output_gate"),
-    "gru": ("update_gate", "reset_gate", "candidate"),
-    "rnn": ("candidate",),
-}
-SYMBOLS = {"input_gate": "i", "forget_gate": "f", "output_gate": "o", "update_gate": "z", "reset_gate": "r"}
-CANDIDATES: dict[Framework, dict[Cell, str]] = {
-    "torch": {"lstm": "g", "gru": "n", "rnn": "h"},
-    "keras": {"lstm": "c", "gru": "h", "rnn": "h"},
-}
-RECURRENT_WORDS = {
-    "weight_ih": "W: weighs what the layer reads, once for every gate.",
-    "weight_hh": "U: weighs the hidden state of the step before, once for every gate.",
-    "bias_ih": "The bias beside W.",
-    "bias_hh": "The bias beside U: added to the other one, so that it says nothing new.",
-    "kernel": "W: weighs what the layer reads, once for every gate; transposed against PyTorch.",
-    "recurrent_kernel": "U: weighs the hidden state of the step before, once for every gate; transposed against PyTorch.",
-    "bias": "The bias of every gate: PyTorch's two added up.",
-}
-GRU_WORDS = {
-    "bias_hh": "The bias beside U: that of the candidate passes the reset gate, and cannot be added to the other one.",
-    "bias": "Two rows, the bias beside W and the bias beside U: the reset gate scales the second one (`reset_after=True`).",
-}
-NORM_WORDS: dict[Framework, tuple[str, ...]] = {
-    "torch": ("weight", "bias", "running_mean", "running_var"),
-    "keras": ("gamma", "beta", "moving_mean", "moving_variance"),
-}
-NORM_MEANINGS = (
-    "Scales each unit after it was normalised.",
-    "Shifts each unit after it was normalised.",
-    "Mean of each unit over past batches: counted while training, used when answering.",
-    "Variance of each unit over past batches: counted while training, used when answering.",
-)
-LINEAR_MEANINGS = {
-    "head": ("o", "Weighs what the head reads of the recurrent layers, once for every answer."),
-    "attention_project": ("d", "Looks at each step before it is scored."),
-    "attention_score": (
-        "1",
-        "Turns what was seen of a step into one score; a softmax over the steps makes weights of them.",
-    ),
-}
-COUNTED = (*NORM_WORDS["torch"][2:], *NORM_WORDS["keras"][2:])
-
-Symbols = tuple[str, ...]
-Rows = dict[str, tuple[Symbols, str]]  # by the last word of a name: shape in letters, and meaning
 
 
 @dataclass(frozen=True)
@@ -189,7 +183,7 @@ class TensorFact:
     name: str  # a key of `state_dict()`, or the `path` of a Keras variable
     word: str  # the last part of the name: `weight_ih`, `kernel`
     shape: tuple[int, ...]  # in numbers
-    symbols: Symbols
+    symbols: _Symbols
     meaning: str  # one sentence
     part: Part
     trained: bool = True  # whether gradients change it
@@ -230,7 +224,7 @@ def tensors_of_part(blueprint: Blueprint, part: Part, framework: Framework) -> l
             symbols,
             meaning,
             part,
-            trained=word not in COUNTED,
+            trained=word not in _COUNTED,
             axis=(0 if framework == "torch" else len(symbols) - 1) if stacked else None,
             blocks=gate_blocks(blueprint.stack.cell, part.outputs, framework) if stacked else (),
         )
@@ -238,25 +232,25 @@ def tensors_of_part(blueprint: Blueprint, part: Part, framework: Framework) -> l
     ]
 
 
-def _rows_of(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[dict[str, int], Rows]:
+def _rows_of(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[dict[str, int], _Rows]:
     stack, is_torch = blueprint.stack, framework == "torch"
     if part.kind == "recurrent":
         many = f"{GATES[stack.cell]}u" if GATES[stack.cell] > 1 else "u"
-        layout: dict[str, Symbols] = {"kernel": ("i", many), "recurrent_kernel": ("u", many)}
+        layout: dict[str, _Symbols] = {"kernel": ("i", many), "recurrent_kernel": ("u", many)}
         layout["bias"] = ("2", many) if stack.cell == "gru" else (many,)
         if is_torch:
             layout = {"weight_ih": (many, "i"), "weight_hh": (many, "u"), "bias_ih": (many,), "bias_hh": (many,)}
-        words = RECURRENT_WORDS | (GRU_WORDS if stack.cell == "gru" else {})
+        words = _RECURRENT_WORDS | (_GRU_WORDS if stack.cell == "gru" else {})
         rows = {word: (symbols, words[word]) for word, symbols in layout.items() if stack.bias or "bias" not in word}
         return {"i": part.inputs, "u": part.outputs, many: GATES[stack.cell] * part.outputs, "2": 2}, rows
     if part.kind == "norm":
         kept = 4 if stack.normalization == "batch" else 2
-        arrays = zip(NORM_WORDS[framework][:kept], NORM_MEANINGS, strict=False)
+        arrays = zip(NORM_WORDS[framework][:kept], _NORM_MEANINGS, strict=False)
         return {"d": part.outputs}, {word: (("d",), meaning) for word, meaning in arrays}
     if part.kind == "embedding":
         word = "weight" if is_torch else "embeddings"
         return {"V": part.inputs, "i": part.outputs}, {word: (("V", "i"), "One row of numbers per token.")}
-    out, meaning = LINEAR_MEANINGS[part.kind]
+    out, meaning = _LINEAR_MEANINGS[part.kind]
     rows = {"weight": ((out, "d"), meaning)} if is_torch else {"kernel": (("d", out), meaning)}
     if part.kind != "attention_score":
         rows["bias"] = ((out,), "Is added to the weighed sum.")
@@ -264,7 +258,7 @@ def _rows_of(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[di
 
 
 def gate_blocks(cell: Cell, units: int, framework: Framework) -> tuple[Block, ...]:
-    """Tell in which order a framework stacks the gates of a cell."""
-    gates = CELL_CLASSES[cell].gates if framework == "torch" else KERAS_GATES[cell]
-    letters = SYMBOLS | {"candidate": CANDIDATES[framework][cell]}
+    """Return the gates of a cell in the order in which a framework stacks them."""
+    gates = CELL_CLASSES[cell].gates if framework == "torch" else _KERAS_GATES[cell]
+    letters = _SYMBOLS | {"candidate": _CANDIDATES[framework][cell]}
     return tuple(Block(gate, letters[gate], place * units, (place + 1) * units) for place, gate in enumerate(gates))

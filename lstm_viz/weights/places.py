@@ -1,4 +1,4 @@
-"""Where the parts of a model stand: told by names, shapes and the order of a file, else assumed and said, else refused."""
+"""Where the parts of a model belong: by names, shapes and the order of a file, else assumed and reported, else refused."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ from lstm_viz.weights.model_parts import (
 )
 from lstm_viz.weights.read_arrays import shown
 
-TOWERS = ("left", "right", "user", "item", "query", "doc")
-ROLES = ("enc", "dec", "generator", "discriminator", "actor", "critic", "teacher", "student", *TOWERS)
+_TOWERS = ("left", "right", "user", "item", "query", "doc")
+ROLES = ("enc", "dec", "generator", "discriminator", "actor", "critic", "teacher", "student", *_TOWERS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,9 +52,9 @@ def placed(parts: ReadParts) -> Placed:
     layers, notes = _stacked(parts)
     require_one_kind(layers)
     embedding, linear, findings = _embedding_of(parts, layers)
-    head, said = _head_of(parts, linear, layers)
-    norms, known = _norms_of(parts, layers)
-    return Placed(layers, embedding, norms, parts.attention, head, [*notes, *findings, *said, *known])
+    head, head_notes = _head_of(parts, linear, layers)
+    norms, norm_notes = _norms_of(parts, layers)
+    return Placed(layers, embedding, norms, parts.attention, head, [*notes, *findings, *head_notes, *norm_notes])
 
 
 def _require_few(layers: list[ReadLayer]) -> None:
@@ -84,10 +84,9 @@ def _stacked(parts: ReadParts) -> tuple[list[ReadLayer], list[str]]:
     }
     for how, order in ways.items():
         if order in fitting:
-            note = (
-                f"{_quoted(order)} are taken to be a stack, each reading every state of the one before, in the order "
-            )
-            return _run(parts, order), [f"{note}{how}: weights do not tell."] if len(names) > 1 else []
+            stack = f"{_quoted(order)} are taken to be a stack, each reading every state of the one before"
+            note = f"{stack}, in the order {how}: weights do not tell."
+            return _run(parts, order), [note] if len(names) > 1 else []
     raise WeightsError(
         f"{listed(names)} could stand on each other in {len(fitting)} orders, or be no stack at all: their names and sizes "
         "do not tell. Bring one of them alone, or number them in the order in which they run (`lstm_1`, `lstm_2`)."
@@ -99,8 +98,7 @@ def _run(parts: ReadParts, order: Iterable[str]) -> list[ReadLayer]:
 
 
 def _role_of(name: str) -> str:
-    said = (role for word in reversed(words_of(name)) for role in ROLES if word.startswith(role))
-    return next(said, "")
+    return next((role for word in reversed(words_of(name)) for role in ROLES if word.startswith(role)), "")
 
 
 def _quoted(names: Iterable[str]) -> str:
@@ -146,13 +144,10 @@ def _embedding_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[np.ndarray
 def _tables_among(linear: dict[str, Arrays], layers: list[ReadLayer]) -> list[str]:
     """Find the linear layers that are embeddings: no bias, as wide as the input, and not more likely the head."""
     reads, width = layers[0].inputs, layers[-1].width
-    found = [
-        name
-        for name, tensors in linear.items()
-        if "bias" not in tensors and tensors["weight"].shape[1] == reads and not says(name, BEHIND_WORDS)
-    ]
-    if said := [name for name in found if says(name, TOKEN_WORDS)]:
-        return said
+    plain = [name for name, tensors in linear.items() if "bias" not in tensors and not says(name, BEHIND_WORDS)]
+    found = [name for name in plain if linear[name]["weight"].shape[1] == reads]
+    if named := [name for name in found if says(name, TOKEN_WORDS)]:
+        return named
     rows = {name: len(tensors["weight"]) for name, tensors in linear.items() if "weight" in tensors}
     if reads in rows.values():  # it could come before what reads as many, in front of the layers or behind them
         return []
@@ -204,7 +199,7 @@ def _head_of(parts: ReadParts, linear: dict[str, Arrays], layers: list[ReadLayer
 
 
 def _in_front(parts: ReadParts, name: str, weight: np.ndarray, layers: list[ReadLayer]) -> bool:
-    """Tell whether a linear layer stands in front of a recurrent one: its shape must allow it, and something else say it."""
+    """Return whether a linear layer belongs in front of a recurrent one: by its shape and something else."""
     if not _gives_what_a_layer_reads(len(weight), layers) or says(name, BEHIND_WORDS):
         return False
     return weight.shape[1] != layers[-1].width or says(name, FRONT_WORDS) or _comes_before(parts, name, layers[-1].name)
