@@ -16,16 +16,23 @@ from lstm_viz.recurrent.specification import CELLS, Cell
 from lstm_viz.settings import require_one_of
 
 SIZE = 3
-MOST = 10
-PLACES = 3
-NUMBER = re.compile(r"[+-]?(\d{1,6}(\.\d*)?|\.\d+)", re.ASCII)
+_MOST = 10
+_PLACES = 3
+_NUMBER = re.compile(r"[+-]?(\d{1,6}(\.\d*)?|\.\d+)", re.ASCII)
+_DIGITS = 4
+_MOST_DIGITS = 16
+LETTERS = {"forget_gate": "f", "input_gate": "i", "candidate": "g", "output_gate": "o"}
+LETTERS |= {"update_gate": "z", "reset_gate": "r"}
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_STEEP = 9  # beyond it a sigmoid is 0 or 1 to four decimals, and its powers of e say nothing
 
 Numbers = tuple[Decimal, ...]
 Row = Numbers  # the weights of h, those of x, and the bias
-Rows = Mapping[str, tuple[Row, ...]]
+_Rows = Mapping[str, tuple[Row, ...]]
+_Combine = Callable[..., Decimal]  # of decimals
 
-# As they are told: what is kept, what is written, what is shown.
-GATES: dict[Cell, tuple[str, ...]] = {
+# In the order of the explanation: what is kept, what is written, what is shown.
+_GATES: dict[Cell, tuple[str, ...]] = {
     "lstm": ("forget_gate", "input_gate", "candidate", "output_gate"),
     "gru": ("reset_gate", "update_gate", "candidate"),
     "rnn": ("candidate",),
@@ -41,26 +48,16 @@ def _rows(*texts: str) -> tuple[Row, ...]:
     return tuple(decimals(text) for text in texts)
 
 
-# h and x as the classic example has them; c is such that a cell could have shown this h.
+# h and x of the classic example; c is such that a cell could have given this h.
 CLASSIC_H, CLASSIC_X, CLASSIC_C = decimals("0.1 0.2 0.3"), decimals("0.6 0.7 0.8"), decimals("0.2 0.4 0.6")
 
-# Ours: one decimal each, so chosen that unit 1 keeps, unit 2 mixes and unit 3 forgets.
+# Our own weights, one decimal each: unit 1 keeps, unit 2 mixes and unit 3 forgets.
 _KEEP = _rows("0.5 0.1 -0.4 0.3 -0.2 0.6 1", "-0.3 0.4 0.2 0.1 0.5 -0.6 0.2", "0.2 -0.5 0.4 -0.9 -0.8 -0.7 0")
 _SHOW = _rows("0.2 0.6 -0.3 0.5 0.1 0.4 0", "-0.1 0.3 0.7 -0.6 -0.4 0.2 -0.2", "0.5 -0.4 0.2 0.8 0.7 -0.3 0.3")
-CLASSIC_ROWS: Rows = MappingProxyType(
-    {
-        "forget_gate": _KEEP,
-        "input_gate": _rows(
-            "0.7 0.2 -0.1 0.4 -0.5 0.3 0", "0.1 -0.6 0.3 0.8 0.9 -0.2 0.4", "-0.4 0.3 0.5 0.9 0.6 0.7 0"
-        ),
-        "candidate": _rows(
-            "0.3 -0.2 0.5 0.6 0.4 -0.7 0.1", "-0.5 0.8 0.1 -0.3 -0.9 0.2 0", "0.4 0.1 -0.6 0.9 0.5 0.3 -0.1"
-        ),
-        "output_gate": _SHOW,
-        "update_gate": _KEEP,
-        "reset_gate": _SHOW,
-    }
-)
+_WRITE = _rows("0.7 0.2 -0.1 0.4 -0.5 0.3 0", "0.1 -0.6 0.3 0.8 0.9 -0.2 0.4", "-0.4 0.3 0.5 0.9 0.6 0.7 0")
+_NEW = _rows("0.3 -0.2 0.5 0.6 0.4 -0.7 0.1", "-0.5 0.8 0.1 -0.3 -0.9 0.2 0", "0.4 0.1 -0.6 0.9 0.5 0.3 -0.1")
+_OF_LSTM = {"forget_gate": _KEEP, "input_gate": _WRITE, "candidate": _NEW, "output_gate": _SHOW}
+CLASSIC_ROWS: _Rows = MappingProxyType({**_OF_LSTM, "update_gate": _KEEP, "reset_gate": _SHOW})
 
 
 @dataclass(frozen=True)
@@ -71,15 +68,15 @@ class Example:
     h: Numbers = CLASSIC_H  # hidden state of the step before, (H,)
     x: Numbers = CLASSIC_X  # input of this step, (I,)
     c: Numbers = CLASSIC_C  # cell state of the step before, (H,), of an LSTM
-    rows: Rows = field(default_factory=lambda: CLASSIC_ROWS)  # by gate, (H, H + I + 1)
+    rows: _Rows = field(default_factory=lambda: CLASSIC_ROWS)  # by gate, (H, H + I + 1)
 
     def __post_init__(self) -> None:
         require_one_of("cell", self.cell, CELLS)
 
     @property
     def gates(self) -> tuple[str, ...]:
-        """Names of the gates and the candidate, as they are told."""
-        return GATES[self.cell]
+        """Names of the gates and the candidate, in the order of the explanation."""
+        return _GATES[self.cell]
 
     def with_row(self, gate: str, unit: int, row: Row) -> "Example":
         """Give one unit of a gate other weights."""
@@ -110,7 +107,7 @@ class Worked:
         return float(self.values[name][unit])
 
     def terms(self, gate: str, unit: int) -> tuple[Term, ...]:
-        """Give the lines whose amounts add up to the pre-activation of a gate."""
+        """Return the lines whose amounts add up to the pre-activation of a gate."""
         return tuple(self._lines(gate, unit))
 
     def _lines(self, gate: str, unit: int) -> Iterator[Term]:
@@ -127,11 +124,11 @@ class Worked:
         yield Term("1", None, None, row[-1], after + row[-1])
 
     def is_reset(self, gate: str) -> bool:
-        """Tell whether the reset gate scales what this gate sees of the hidden state."""
+        """Return whether the reset gate scales what this gate sees of the hidden state."""
         return self.example.cell == "gru" and gate == "candidate"
 
     def pre_activation(self, gate: str, unit: int) -> Decimal:
-        """Give the sum of all lines, an exact decimal but behind a reset gate."""
+        """Return the sum of all lines, exact but for a reset gate."""
         return self.terms(gate, unit)[-1].after
 
 
@@ -155,44 +152,25 @@ def _as_tensor(numbers: Numbers) -> torch.Tensor:
 
 
 def read_number(text: str) -> Decimal:
-    """Read a number that a person typed; a decimal comma and a true minus sign are understood.
-
-    Raises:
-        SettingsError: it is none, is too large, or has too many decimals.
+    """Read a number that a person typed, with a decimal comma or a true minus sign too; a SettingsError for a bad one.
 
     Example:
         >>> read_number("−0,25")
         Decimal('-0.25')
     """
     plain = text.strip().replace("−", "-").replace(",", ".")
-    if not NUMBER.fullmatch(plain):
+    if not _NUMBER.fullmatch(plain):
         raise SettingsError(f"“{text[:20]}” is no number. Type one such as 0.3 or −1.25.")
     number = Decimal(plain)
-    if abs(number) > MOST:
+    if abs(number) > _MOST:
         raise SettingsError(
-            f"{text[:20]} lies outside −{MOST} to {MOST}, where the squash is flat. Type a smaller one."
+            f"{text[:20]} lies outside −{_MOST} to {_MOST}, where the activation is flat. Type a smaller one."
         )
-    if len(plain.partition(".")[2].rstrip("0")) > PLACES:
+    if len(plain.partition(".")[2].rstrip("0")) > _PLACES:
         raise SettingsError(
-            f"{text[:20]} has more than {PLACES} decimals, too many to follow by hand. Use at most {PLACES}."
+            f"{text[:20]} has more than {_PLACES} decimals, too many to follow by hand. Use at most {_PLACES}."
         )
     return number + 0  # a minus before zero goes away
-
-
-DIGITS = 4
-MOST_DIGITS = 16
-LETTERS = {
-    "forget_gate": "f",
-    "input_gate": "i",
-    "candidate": "g",
-    "output_gate": "o",
-    "update_gate": "z",
-    "reset_gate": "r",
-}
-LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-STEEP = 9  # beyond it a sigmoid is 0 or 1 to four decimals, and its powers of e say nothing
-
-Combine = Callable[..., Decimal]  # of decimals
 
 
 @dataclass(frozen=True)
@@ -205,7 +183,7 @@ class Equation:
     lines: tuple[str, ...]  # with numbers: `=` where exact, `≈` where rounded
 
 
-def _rounded(number: Decimal | float, digits: int = DIGITS) -> Decimal:
+def _rounded(number: Decimal | float, digits: int = _DIGITS) -> Decimal:
     with localcontext(prec=40):
         return Decimal(number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0
 
@@ -220,36 +198,32 @@ def write(number: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
 
 
-def write_rounded(number: Decimal | float, digits: int = DIGITS) -> str:
+def write_rounded(number: Decimal | float, digits: int = _DIGITS) -> str:
     """Write a rounded number with all its decimals.
 
     >>> write_rounded(0.5)
     '0.5000'
     """
-    return _said(_rounded(number, digits))
+    return _signed(_rounded(number, digits))
 
 
 def _in_brackets(text: str) -> str:
     return f"({text})" if text.startswith("−") else text
 
 
-def _enough_digits(parts: Sequence[Decimal | float], *checks: tuple[Combine, Decimal]) -> int:
+def _enough_digits(parts: Sequence[Decimal | float], *checks: tuple[_Combine, Decimal]) -> int:
     """Find how many decimals the parts need so that each check, computed from them, gives its rounded result."""
     with localcontext(prec=40):
-        for digits in range(DIGITS, MOST_DIGITS):
+        for digits in range(_DIGITS, _MOST_DIGITS):
             shown = [_rounded(part, digits) for part in parts]
-            if all(_rounded(combine(*shown), _places_of(result)) == result for combine, result in checks):
+            if all(combine(*shown).quantize(result, ROUND_HALF_UP) == result for combine, result in checks):
                 return digits
-    return MOST_DIGITS
-
-
-def _places_of(number: Decimal) -> int:
-    return -int(number.as_tuple().exponent)
+    return _MOST_DIGITS
 
 
 def _index(unit: int) -> str:
     """Write a unit as a lowered number, counted from 1."""
-    return str(unit + 1).translate(LOWERED)
+    return str(unit + 1).translate(_LOWERED)
 
 
 def amounts(worked: Worked, gate: str, unit: int) -> tuple[str, ...]:
@@ -302,12 +276,12 @@ def squash(worked: Worked, gate: str, unit: int) -> Equation:
     words = write(pre)
     if worked.is_reset(gate):
         pre = _rounded(pre, _enough_digits([pre], (squeeze, value)))
-        words = _said(pre)
+        words = _signed(pre)
     lines = [f"= {name}({words})"]
-    if abs(pre) <= STEEP:
+    if abs(pre) <= _STEEP:
         lines.append(f"= {_powers_of_e(pre, value, is_tanh)}")
     symbol = LETTERS[gate] + _index(unit)
-    return Equation(gate, symbol, f"= {name}(a)", (*lines, f"≈ {_said(value)}"))
+    return Equation(gate, symbol, f"= {name}(a)", (*lines, f"≈ {_signed(value)}"))
 
 
 def _sigmoid(pre: Decimal) -> Decimal:
@@ -363,12 +337,12 @@ def _new_hidden_state(worked: Worked, unit: int) -> Equation:
     o, c = _rounded(gate, digits), _rounded(cell, digits)
     squeezed = _tanh(c)
     squeezed = _rounded(squeezed, _enough_digits([squeezed], (lambda part: o * part, h)))
-    first = f"≈ {_said(o)} × tanh({_said(c)})"
+    first = f"≈ {_signed(o)} × tanh({_signed(c)})"
     return Equation(
         "hidden_state",
         f"h{n}",
         f"= o{n} × tanh(c{n})",
-        (first, f"≈ {_said(o)} × {_in_brackets(_said(squeezed))}", f"≈ {_said(h)}"),
+        (first, f"≈ {_signed(o)} × {_in_brackets(_signed(squeezed))}", f"≈ {_signed(h)}"),
     )
 
 
@@ -382,11 +356,11 @@ def _sum_of_products(gates: Sequence[float], old: Decimal, value: float) -> tupl
     kept, written = (_rounded(product, places) for product in products)
     sign = "−" if written < 0 else "+"
     return (
-        f"≈ {_said(keep)} × {_in_brackets(write(old))} + {_said(let_in)} × {_in_brackets(_said(new))}",
-        f"≈ {_said(kept)} {sign} {_said(abs(written))}",
-        f"≈ {_said(result)}",
+        f"≈ {_signed(keep)} × {_in_brackets(write(old))} + {_signed(let_in)} × {_in_brackets(_signed(new))}",
+        f"≈ {_signed(kept)} {sign} {_signed(abs(written))}",
+        f"≈ {_signed(result)}",
     )
 
 
-def _said(number: Decimal) -> str:
+def _signed(number: Decimal) -> str:
     return f"{number:f}".replace("-", "−")
