@@ -1,4 +1,4 @@
-"""What reading the cells of a labelled file gives, and how cells of text become numbers."""
+"""The cells of a labelled file, and how text becomes numbers."""
 
 import re
 from dataclasses import dataclass
@@ -17,18 +17,8 @@ HEAD_ROWS, NARROW_ROWS = 200, 20_000
 _MARK_CELLS = 4000
 _SURE_COUNT = 10  # columns from 0 on: fewer may be an example
 AUTOMATIC = re.compile(r"(?i)column_\d+|unnamed\W*\d*|")  # names of columns that have none
-LABEL_WORDS: tuple[str, ...] = (
-    "label",
-    "labels",
-    "class",
-    "classes",
-    "target",
-    "category",
-    "species",
-    "digit",
-    "letter",
-)
-LABEL_WORDS += ("klasse", "activity", "gesture", "outcome", "diagnosis")
+LABEL_WORDS: tuple[str, ...] = ("label", "labels", "class", "classes", "target", "category", "species", "digit")
+LABEL_WORDS += ("letter", "klasse", "activity", "gesture", "outcome", "diagnosis")
 ID_WORDS: tuple[str, ...] = ("id", "ids", "uid", "sequence", "series", "example", "sample", "case", "instance", "trial")
 ID_WORDS += ("recording", "subject", "session", "user", "participant", "patient", "person")
 STEP_WORDS = ("step", "steps", "time", "timestamp", "date", "datetime", "ds", "t", "frame", "tick", "position", "index")
@@ -58,12 +48,7 @@ class Cells:
     label: int | None = None
 
     def read(self, texts: tuple[int, ...], unused: tuple[int, ...] = ()) -> Body:
-        """Read every row; the columns `texts` as text, `unused` not at all, all others as numbers.
-
-        Raises:
-            LabelledError: text or an infinity where a number should be, or a row longer than the names.
-            FileTooLarge: more cells than are read.
-        """
+        """Read every row, `texts` as text, all but `unused` as numbers; a LabelledError or FileTooLarge if it cannot be."""
         raise NotImplementedError
 
 
