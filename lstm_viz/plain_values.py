@@ -16,10 +16,9 @@ def from_plain(kind: type[T], values: Any) -> T:
     Lists become tuples where the type says so, and what is missing keeps its default. Numbers and texts are not checked:
     the dataclass does that. A TypeError or ValueError for an unknown name, or one number instead of several.
 
-    Example:
-        >>> from lstm_viz.recurrent.specification import StackConfig
-        >>> from_plain(StackConfig, {"cell": "gru", "sizes": [5, 4]}).sizes
-        (5, 4)
+    >>> from lstm_viz.recurrent.specification import StackConfig
+    >>> from_plain(StackConfig, {"cell": "gru", "sizes": [5, 4]}).sizes
+    (5, 4)
     """
     made: T = _made(kind, values)
     return made

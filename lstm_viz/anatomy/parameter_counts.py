@@ -56,11 +56,10 @@ class Count:
 def count_parameters_of(config: Config, framework: Framework) -> Count:
     """Count the numbers of a model, part by part.
 
-    Example:
-        >>> from lstm_viz.recurrent.specification import StackConfig
-        >>> first = count_parameters_of(StackConfig("lstm", 28, (75,), 10), "keras").parts[0]
-        >>> first.steps[-1].symbols, first.steps[-1].numbers, first.value
-        ('4·(u·(u + i) + u)', '4·(75·(75 + 28) + 75)', 31200)
+    >>> from lstm_viz.recurrent.specification import StackConfig
+    >>> first = count_parameters_of(StackConfig("lstm", 28, (75,), 10), "keras").parts[0]
+    >>> first.steps[-1].symbols, first.steps[-1].numbers, first.value
+    ('4·(u·(u + i) + u)', '4·(75·(75 + 28) + 75)', 31200)
     """
     blueprint = blueprint_of(config)
     return Count(framework, tuple(count_part(blueprint, part, framework) for part in parts_of(blueprint)))

@@ -199,13 +199,11 @@ class TensorFact:
 def tensors_of(config: Config, framework: Framework) -> tuple[TensorFact, ...]:
     """List every tensor from the input to the head.
 
-    Example:
-        >>> from lstm_viz.recurrent.specification import StackConfig
-        >>> for framework in ("torch", "keras"):
-        ...     fact = tensors_of(StackConfig("lstm", 3, (5,)), framework)[0]
-        ...     print(fact.name, fact.symbols, fact.shape, [block.symbol for block in fact.blocks])
-        lstm.weight_ih_l0 ('4u', 'i') (20, 3) ['i', 'f', 'g', 'o']
-        lstm_1/lstm_cell/kernel ('i', '4u') (3, 20) ['i', 'f', 'c', 'o']
+    >>> for framework in ("torch", "keras"):
+    ...     fact = tensors_of(StackConfig("lstm", 3, (5,)), framework)[0]
+    ...     print(fact.name, fact.symbols, fact.shape, [block.symbol for block in fact.blocks])
+    lstm.weight_ih_l0 ('4u', 'i') (20, 3) ['i', 'f', 'g', 'o']
+    lstm_1/lstm_cell/kernel ('i', '4u') (3, 20) ['i', 'f', 'c', 'o']
     """
     blueprint = blueprint_of(config)
     return tuple(fact for part in parts_of(blueprint) for fact in tensors_of_part(blueprint, part, framework))
@@ -215,21 +213,14 @@ def tensors_of_part(blueprint: Blueprint, part: Part, framework: Framework) -> l
     """List the tensors of one part, in the framework's own order."""
     name, stacked = part.torch if framework == "torch" else part.keras, part.kind == "recurrent"
     sizes, rows = _rows_of(blueprint, part, framework)
-    return [
-        TensorFact(
-            framework,
-            name.format(word),
-            word,
-            tuple(sizes[symbol] for symbol in symbols),
-            symbols,
-            meaning,
-            part,
-            trained=word not in _COUNTED,
-            axis=(0 if framework == "torch" else len(symbols) - 1) if stacked else None,
-            blocks=gate_blocks(blueprint.stack.cell, part.outputs, framework) if stacked else (),
-        )
-        for word, (symbols, meaning) in rows.items()
-    ]
+    blocks = gate_blocks(blueprint.stack.cell, part.outputs, framework) if stacked else ()
+    facts = []
+    for word, (symbols, meaning) in rows.items():
+        shape, trained = tuple(sizes[symbol] for symbol in symbols), word not in _COUNTED
+        axis = (0 if framework == "torch" else len(symbols) - 1) if stacked else None
+        full = name.format(word)
+        facts.append(TensorFact(framework, full, word, shape, symbols, meaning, part, trained, axis, blocks))
+    return facts
 
 
 def _rows_of(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[dict[str, int], _Rows]:

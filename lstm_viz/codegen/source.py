@@ -166,11 +166,9 @@ def packed(files: dict[str, bytes]) -> bytes:
 def torch_call(blueprint: Blueprint, layer: int, batch_first: bool = True) -> str:
     """Write how the torch module whose first layer is `layer` is made.
 
-    Example:
-        >>> from lstm_viz.anatomy.parts import blueprint_of
-        >>> from lstm_viz.recurrent.specification import StackConfig
-        >>> torch_call(blueprint_of(StackConfig("lstm", 28, (75, 75))), 0)
-        'nn.LSTM(28, 75, num_layers=2, batch_first=True)'
+    >>> from lstm_viz.recurrent.specification import StackConfig
+    >>> torch_call(blueprint_of(StackConfig("lstm", 28, (75, 75))), 0)
+    'nn.LSTM(28, 75, num_layers=2, batch_first=True)'
     """
     stack = blueprint.stack
     layers = len(stack.sizes) if blueprint.one_module else 1
@@ -186,13 +184,11 @@ def torch_call(blueprint: Blueprint, layer: int, batch_first: bool = True) -> st
 
 
 def keras_call(blueprint: Blueprint, layer: int) -> str:
-    """Write how a Keras layer is made; every layer but the last must hand on all steps.
+    """Write how a Keras layer is made; every layer but the last must return all steps.
 
-    Example:
-        >>> from lstm_viz.anatomy.parts import blueprint_of
-        >>> from lstm_viz.recurrent.specification import StackConfig
-        >>> keras_call(blueprint_of(StackConfig("gru", 3, (5, 4), bidirectional=True)), 0)
-        'Bidirectional(GRU(5, return_sequences=True))'
+    >>> from lstm_viz.recurrent.specification import StackConfig
+    >>> keras_call(blueprint_of(StackConfig("gru", 3, (5, 4), bidirectional=True)), 0)
+    'Bidirectional(GRU(5, return_sequences=True))'
     """
     stack = blueprint.stack
     every = layer < len(stack.sizes) - 1 or stack.pooling != "last"

@@ -154,9 +154,8 @@ def _as_tensor(numbers: Numbers) -> torch.Tensor:
 def read_number(text: str) -> Decimal:
     """Read a number that a person typed, with a decimal comma or a true minus sign too; a SettingsError for a bad one.
 
-    Example:
-        >>> read_number("−0,25")
-        Decimal('-0.25')
+    >>> read_number("−0,25")
+    Decimal('-0.25')
     """
     plain = text.strip().replace("−", "-").replace(",", ".")
     if not _NUMBER.fullmatch(plain):
@@ -271,21 +270,17 @@ def write_pre(worked: Worked, gate: str, unit: int) -> str:
 def squash(worked: Worked, gate: str, unit: int) -> Equation:
     """Write how a pre-activation becomes a gate, or the candidate."""
     is_tanh = gate == "candidate"
-    squeeze, name = (_tanh, "tanh") if is_tanh else (_sigmoid, "σ")
+    name = "tanh" if is_tanh else "σ"
     pre, value = worked.pre_activation(gate, unit), _rounded(worked.value(gate, unit))
     words = write(pre)
     if worked.is_reset(gate):
-        pre = _rounded(pre, _enough_digits([pre], (squeeze, value)))
+        pre = _rounded(pre, _enough_digits([pre], (_tanh, value)))
         words = _signed(pre)
     lines = [f"= {name}({words})"]
     if abs(pre) <= _STEEP:
         lines.append(f"= {_powers_of_e(pre, value, is_tanh)}")
     symbol = LETTERS[gate] + _index(unit)
     return Equation(gate, symbol, f"= {name}(a)", (*lines, f"≈ {_signed(value)}"))
-
-
-def _sigmoid(pre: Decimal) -> Decimal:
-    return 1 / (1 + (-pre).exp())
 
 
 def _tanh(pre: Decimal) -> Decimal:
@@ -305,27 +300,17 @@ def _powers_of_e(pre: Decimal, value: Decimal, is_tanh: bool) -> str:
 
 def equations(worked: Worked, unit: int) -> tuple[Equation, ...]:
     """Write how the gates of a unit become its new state."""
+    n, h = _index(unit), worked.value("hidden_state", unit)
     if worked.example.cell == "lstm":
-        return _new_cell_state(worked, unit), _new_hidden_state(worked, unit)
+        gates = [worked.value(name, unit) for name in ("forget_gate", "input_gate", "candidate")]
+        lines = _sum_of_products(gates, worked.example.c[unit], worked.value("cell_state", unit))
+        cell_state = Equation("cell_state", f"c{n}", f"= f{n} × c′{n} + i{n} × g{n}", lines)
+        return cell_state, _new_hidden_state(worked, unit)
     if worked.example.cell == "gru":
-        return (_mixed_state(worked, unit),)
-    shown = write_rounded(worked.value("hidden_state", unit))
-    return (Equation("hidden_state", f"h{_index(unit)}", f"= g{_index(unit)}", (f"≈ {shown}",)),)
-
-
-def _new_cell_state(worked: Worked, unit: int) -> Equation:
-    n = _index(unit)
-    gates = [worked.value(name, unit) for name in ("forget_gate", "input_gate", "candidate")]
-    lines = _sum_of_products(gates, worked.example.c[unit], worked.value("cell_state", unit))
-    return Equation("cell_state", f"c{n}", f"= f{n} × c′{n} + i{n} × g{n}", lines)
-
-
-def _mixed_state(worked: Worked, unit: int) -> Equation:
-    """Write h = z × h′ + (1 − z) × g."""
-    n = _index(unit)
-    z, g = worked.value("update_gate", unit), worked.value("candidate", unit)
-    lines = _sum_of_products([z, 1 - z, g], worked.example.h[unit], worked.value("hidden_state", unit))
-    return Equation("hidden_state", f"h{n}", f"= z{n} × h′{n} + (1 − z{n}) × g{n}", lines)
+        z, g = worked.value("update_gate", unit), worked.value("candidate", unit)
+        lines = _sum_of_products([z, 1 - z, g], worked.example.h[unit], h)
+        return (Equation("hidden_state", f"h{n}", f"= z{n} × h′{n} + (1 − z{n}) × g{n}", lines),)
+    return (Equation("hidden_state", f"h{n}", f"= g{n}", (f"≈ {write_rounded(h)}",)),)
 
 
 def _new_hidden_state(worked: Worked, unit: int) -> Equation:
@@ -338,12 +323,8 @@ def _new_hidden_state(worked: Worked, unit: int) -> Equation:
     squeezed = _tanh(c)
     squeezed = _rounded(squeezed, _enough_digits([squeezed], (lambda part: o * part, h)))
     first = f"≈ {_signed(o)} × tanh({_signed(c)})"
-    return Equation(
-        "hidden_state",
-        f"h{n}",
-        f"= o{n} × tanh(c{n})",
-        (first, f"≈ {_signed(o)} × {_in_brackets(_signed(squeezed))}", f"≈ {_signed(h)}"),
-    )
+    product = f"≈ {_signed(o)} × {_in_brackets(_signed(squeezed))}"
+    return Equation("hidden_state", f"h{n}", f"= o{n} × tanh(c{n})", (first, product, f"≈ {_signed(h)}"))
 
 
 def _sum_of_products(gates: Sequence[float], old: Decimal, value: float) -> tuple[str, str, str]:

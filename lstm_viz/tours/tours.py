@@ -350,9 +350,8 @@ TOURS: dict[str, Tour] = {tour.key: tour for tour in (_GATES_TOUR, _FORGET_TOUR,
 def read_place(text: str | None) -> tuple[Tour, int] | None:
     """Read `key.stop`, counted from 1: the tour and the stop counted from 0, or None where there is no such place.
 
-    Example:
-        >>> read_place("gates.2")[1], read_place("gates.99"), read_place("<b>")
-        (1, None, None)
+    >>> read_place("gates.2")[1], read_place("gates.99"), read_place("<b>")
+    (1, None, None)
     """
     found = _PLACE.fullmatch(text or "")
     tour = TOURS.get(found[1]) if found else None

@@ -117,7 +117,8 @@ def _torch_way(name: str, tensors: Arrays, ending: str) -> Arrays:
 
 def _sort_torch(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
     parent, _, last = prefix.rpartition(".")
-    owns_attention = parent.endswith("attention")
+    words, owns_attention = words_of(prefix), parent.endswith("attention")
+    is_norm = any(map(_NORM.fullmatch, words)) and not _OTHER_NORM & set(words)
     full = {f"{prefix}.{word}".removeprefix("."): array for word, array in tensors.items()}
     owner = next((owner for owner in parts.modules if owner and f"{prefix}.".startswith(owner)), "")
     if owner and all(array.ndim < 2 for array in tensors.values()):
@@ -128,7 +129,7 @@ def _sort_torch(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
     embeds = "emb" in prefix.lower() and not says(prefix, BEHIND_WORDS)
     if embeds and weight.ndim == 2 and set(tensors) == {"weight"}:
         parts.embeddings[prefix] = weight
-    elif weight.ndim == 1 and _is_norm(prefix) and "bias" in tensors:
+    elif weight.ndim == 1 and is_norm and "bias" in tensors:
         parts.norms[prefix] = {word: array for word, array in tensors.items() if word != COUNTER}
     elif owns_attention and last in ("project", "score") and last not in parts.attention:
         parts.attention[last] = tensors
@@ -136,11 +137,6 @@ def _sort_torch(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
         parts.linear[prefix] = tensors
     else:
         raise no_part(full)
-
-
-def _is_norm(prefix: str) -> bool:
-    words = words_of(prefix)
-    return any(map(_NORM.fullmatch, words)) and not _OTHER_NORM & set(words)
 
 
 def is_keras(arrays: Arrays) -> bool:

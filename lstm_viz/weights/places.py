@@ -48,22 +48,19 @@ def placed(parts: ReadParts) -> Placed:
     """Put the parts of a file where they belong; a WeightsError where they fit nowhere or in several ways."""
     if not parts.modules:
         raise WeightsError("No recurrent layer was found in the file. Bring the weights of an LSTM, a GRU or an RNN.")
-    _require_few(list(chain(*parts.modules.values())))
+    found = list(chain(*parts.modules.values()))
+    units = max(layer.units for layer in found)
+    if units > MAX_HIDDEN_SIZE or len(found) > MAX_LAYERS:
+        raise WeightsError(
+            f"The model has {counted(len(found), 'layer')} of up to {units} units; up to {MAX_LAYERS} layers of "
+            f"{MAX_HIDDEN_SIZE} units can be shown. Bring a smaller one."
+        )
     layers, notes = _stacked(parts)
     require_one_kind(layers)
     embedding, linear, findings = _embedding_of(parts, layers)
     head, head_notes = _head_of(parts, linear, layers)
     norms, norm_notes = _norms_of(parts, layers)
     return Placed(layers, embedding, norms, parts.attention, head, [*notes, *findings, *head_notes, *norm_notes])
-
-
-def _require_few(layers: list[ReadLayer]) -> None:
-    units = max(layer.units for layer in layers)
-    if units > MAX_HIDDEN_SIZE or len(layers) > MAX_LAYERS:
-        raise WeightsError(
-            f"The model has {counted(len(layers), 'layer')} of up to {units} units; up to {MAX_LAYERS} layers "
-            f"of {MAX_HIDDEN_SIZE} units can be shown. Bring a smaller one."
-        )
 
 
 def _stacked(parts: ReadParts) -> tuple[list[ReadLayer], list[str]]:

@@ -252,7 +252,10 @@ def split(data: LabelledSequences, share: float, seed: int, stratified: bool = T
             f"None of the {counted(len(data), 'example')} of {shown(data.name)} can be held out: no class has two. "
             "Give at least two examples of a class."
         )
-    notes = _single_notes(data)
+    single = [data.classes[place] for place in np.flatnonzero(data.counts == 1)]
+    notes: tuple[str, ...] = (f"The only example of {listed_values(single)} stays in training.",) if single else ()
+    if len(single) > 1:
+        notes = (f"{len(single):,} classes have one example each ({listed_values(single)}): it stays in training.",)
     count = max(1, round(share * len(free)))
     classes = len(np.unique(data.labels[free]))
     held = None
@@ -310,13 +313,3 @@ def _drawn_but_one_of_each(labels: np.ndarray, free: np.ndarray, count: int, see
     kept = shuffled[np.unique(labels[shuffled], return_index=True)[1]]
     others = np.setdiff1d(free, kept)
     return others if count >= len(others) else _drawn(others, count, seed)
-
-
-def _single_notes(data: LabelledSequences) -> tuple[str, ...]:
-    single = [data.classes[place] for place in np.flatnonzero(data.counts == 1)]
-    if not single:
-        return ()
-    named = listed_values(single)
-    if len(single) == 1:
-        return (f"The only example of {named} stays in training.",)
-    return (f"{len(single):,} classes have one example each ({named}): it stays in training.",)

@@ -1,5 +1,6 @@
 """The cells of a labelled file, and how text becomes numbers."""
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -172,28 +173,24 @@ def values_of_example(channels: list[list[str]], row: int) -> np.ndarray:
 
 def _numbers(cells: list[str], row: int, channel: int) -> np.ndarray:
     try:
-        exact = np.array(list(map(float, cells)))
+        exact = list(map(float, cells))
     except ValueError:
-        exact = np.array([_number(cell, row, channel, step) for step, cell in enumerate(cells, 1)])
+        exact = list(map(_number, cells))
     with np.errstate(over="ignore"):
-        found = exact.astype(np.float32)
+        found = np.array(exact).astype(np.float32)
     if np.isinf(found).any():
         step = int(np.isinf(found).argmax())
-        raise _no_number(cells[step], row, channel, step + 1)
+        where = f"in channel {channel:,}, step {step + 1:,}"
+        raise broken_row(row, f"holds “{shown(cells[step])}” {where}, where a finite number should be")
     return found
 
 
-def _number(cell: str, row: int, channel: int, step: int) -> float:
+def _number(cell: str) -> float:
+    """Return the number in a cell, NaN where it is missing, infinity for any other text."""
     try:
         return float("nan" if cell.strip().lower() in MISSING else cell)
     except ValueError:
-        raise _no_number(cell, row, channel, step) from None
-
-
-def _no_number(cell: str, row: int, channel: int, step: int) -> LabelledError:
-    return broken_row(
-        row, f"holds “{shown(cell)}” in channel {channel:,}, step {step:,}, where a finite number should be"
-    )
+        return math.inf
 
 
 def broken_row(row: int, what: str) -> LabelledError:

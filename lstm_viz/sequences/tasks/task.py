@@ -33,11 +33,10 @@ def split(text: str, into: Split = "auto") -> tuple[str, ...]:
     without spaces, such as Chinese, come as single characters. `characters` are grapheme clusters: an emoji of several code
     points is one token. `auto` reads several words as words, and a single one as its characters.
 
-    Example:
-        >>> split("The dog doesn't bark, 我爱 it.")
-        ('The', 'dog', "doesn't", 'bark', ',', '我', '爱', 'it', '.')
-        >>> split("aaXbb")
-        ('a', 'a', 'X', 'b', 'b')
+    >>> split("The dog doesn't bark, 我爱 it.")
+    ('The', 'dog', "doesn't", 'bark', ',', '我', '爱', 'it', '.')
+    >>> split("aaXbb")
+    ('a', 'a', 'X', 'b', 'b')
     """
     chunks = text.split()
     if into == "characters":
@@ -68,9 +67,8 @@ def read_tokens(text: str, into: Split = "auto") -> tuple[str, ...]:
 class Vocabulary:
     """The tokens that a model knows, each numbered by its place.
 
-    Example:
-        >>> Vocabulary(("a", "X", "b")).encode(("a", "X", "b", "b"))
-        array([0, 1, 2, 2])
+    >>> Vocabulary(("a", "X", "b")).encode(("a", "X", "b", "b"))
+    array([0, 1, 2, 2])
     """
 
     tokens: tuple[str, ...]
