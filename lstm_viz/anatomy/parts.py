@@ -16,6 +16,7 @@ TORCH_CLASSES: dict[Cell, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 KERAS_CLASSES: dict[Cell, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
 _KERAS_CELLS: dict[Cell, str] = {"lstm": "lstm_cell", "gru": "gru_cell", "rnn": "simple_rnn_cell"}
 GATES: dict[Cell, int] = {"lstm": 4, "gru": 3, "rnn": 1}
+_SHARED = ("cell", "input_size", "output_size", "bidirectional", "forget_bias", "bias", "activation", "initialization")
 _KERAS_GATES: dict[Cell, tuple[str, ...]] = {
     "lstm": ("input_gate", "forget_gate", "candidate", "output_gate"),
     "gru": ("update_gate", "reset_gate", "candidate"),
@@ -103,17 +104,10 @@ def blueprint_of(config: Config) -> Blueprint:
     if isinstance(config, StackConfig):
         return Blueprint(config)
     stack = StackConfig(
-        cell=config.cell,
-        input_size=config.input_size,
+        **{name: getattr(config, name) for name in _SHARED},
         sizes=(config.hidden_size,) * config.num_layers,
-        output_size=config.output_size,
-        bidirectional=config.bidirectional,
         dropout=config.dropout if config.num_layers > 1 else 0.0,
         pooling=config.reads,
-        forget_bias=config.forget_bias,
-        bias=config.bias,
-        activation=config.activation,
-        initialization=config.initialization,
     )
     return Blueprint(stack, config.embedding, config.vocabulary_size, drops_last=False)
 

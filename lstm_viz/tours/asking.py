@@ -47,18 +47,8 @@ def _judged(ended: int | None) -> Found:
     return Found(choice, _ending(ended))
 
 
-def plain_count() -> Found:
-    """Let the plain network count farther than in training."""
-    return _judged(counted_to_end("rnn"))
-
-
-def count_with_a_slip() -> Found:
-    """Shut one forget gate of the LSTM at one step."""
-    return _judged(counted_to_end("lstm", SLIP))
-
-
-def count_of_what_is_written() -> Found:
-    """Shut one input gate of the LSTM for five steps."""
+def _count_of_what_is_written() -> Found:
+    """Close one input gate of the LSTM for five steps."""
     ended = counted_to_end("lstm", UNWRITTEN)
     choice = {COUNTED: "all", COUNTED - 5: "written"}.get(ended or 0, "other")
     return Found(choice, _ending(ended))
@@ -74,7 +64,7 @@ def _share_left(lane: FlowLane) -> float:
     return reached(lane.states[0])
 
 
-def gradient_of_a_long_way() -> Found:
+def _gradient_of_a_long_way() -> Found:
     """Compare what is left of the RNN's gradient over a short and a long sequence."""
     short, long = (_share_left(_untrained("rnn", length=steps)) for steps in (SHORT, LONG))
     ratio = long - short
@@ -83,7 +73,7 @@ def gradient_of_a_long_way() -> Found:
     return Found(choice, {name: power_of_ten(power) for name, power in powers.items()})
 
 
-def gradient_with_open_gates() -> Found:
+def _gradient_with_open_gates() -> Found:
     """Raise the forget bias of the untrained LSTM."""
     before, after = (_untrained("lstm", length=LONG, forget_bias=bias) for bias in (BIAS, WIDE_BIAS))
     left = _share_left(after)
@@ -104,7 +94,7 @@ def letters_right(cell: Cell) -> int:
     return sum(lane.subject.outputs[trace.probabilities[-1].argmax()] == letter for letter, lane, trace in runs)
 
 
-def long_memory() -> Found:
+def _long_memory() -> Found:
     """Let both cells remember longer than in training."""
     rnn, lstm = letters_right("rnn"), letters_right("lstm")
     names = {(True, True): "both", (False, True): "lstm", (True, False): "rnn", (False, False): "neither"}
@@ -112,7 +102,7 @@ def long_memory() -> Found:
     return Found(choice, {"rnn": str(rnn), "lstm": str(lstm)})
 
 
-def last_year_or_lstm() -> Found:
+def _last_year_or_lstm() -> Found:
     """Let the LSTM of the film and the seasonal rule forecast the held-out year, and compare their errors."""
     from lstm_viz.zoo.models import load_forecast
 
@@ -128,14 +118,11 @@ def last_year_or_lstm() -> Found:
 
 
 ASKS: dict[str, Callable[[], Found]] = {
-    function.__name__: function
-    for function in (
-        plain_count,
-        count_with_a_slip,
-        count_of_what_is_written,
-        gradient_of_a_long_way,
-        gradient_with_open_gates,
-        long_memory,
-        last_year_or_lstm,
-    )
+    "plain_count": lambda: _judged(counted_to_end("rnn")),
+    "count_with_a_slip": lambda: _judged(counted_to_end("lstm", SLIP)),
+    "count_of_what_is_written": _count_of_what_is_written,
+    "gradient_of_a_long_way": _gradient_of_a_long_way,
+    "gradient_with_open_gates": _gradient_with_open_gates,
+    "long_memory": _long_memory,
+    "last_year_or_lstm": _last_year_or_lstm,
 }

@@ -25,7 +25,7 @@ class Question:
 
     words: str
     choices: Mapping[str, str]  # possible guesses, words by name
-    ask: str  # the function of `asking.py` that finds the answer by running the model
+    ask: str  # key in `asking.ASKS` of what finds the answer by running the model
     reveal: str  # shown afterwards; `{name}` is filled with the numbers found
 
 

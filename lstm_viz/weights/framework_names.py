@@ -84,8 +84,7 @@ def _read_module(prefix: str, layers: dict[int, Arrays]) -> list[ReadLayer]:
 def _read_layer(name: str, tensors: Arrays) -> ReadLayer:
     if any(word.startswith("weight_hr") for word in tensors):
         raise WeightsError(
-            f"`{shown(name)}` projects its hidden state (`proj_size`), which no cell here does. Bring a model without "
-            "it."
+            f"`{shown(name)}` projects its hidden state (`proj_size`), which no cell here does. Bring a model without it."
         )
     forward = _torch_way(name, tensors, "")
     if not any(word.endswith("_reverse") for word in tensors):

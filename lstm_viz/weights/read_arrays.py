@@ -157,8 +157,7 @@ def _checked_members(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInf
         name = _checked_name(member.filename.removesuffix(".npy"))
         if not member.filename.endswith(".npy") or name in found or member.flag_bits & 1:
             raise WeightsError(
-                f"The zip holds `{shown(member.filename)}`, which is no array of its own. An .npz of `np.savez` is "
-                "read."
+                f"The zip holds `{shown(member.filename)}`, which is no array of its own. An .npz of `np.savez` is read."
             )
         if member.compress_type not in _PACKINGS:
             raise WeightsError(f"`{shown(name)}` is packed in an unusual way. Save it with `np.savez` again.")

@@ -14,7 +14,6 @@ import urllib.request
 import warnings
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,7 +31,6 @@ UNSIGNED_BYTE = 8
 _MAX_SIDE = 1000
 MAX_PARTS = 100_000
 IMAGES, LABELS = 3, 1  # dimensions
-_TYPES = {8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8}
 _TYPE_NAMES = {9: "signed bytes", 11: "2-byte numbers", 12: "4-byte numbers", 13: "floats", 14: "doubles"}
 _HOLDS = {IMAGES: "images", LABELS: "labels"}
 _MAGIC = {IMAGES: "0x00000803", LABELS: "0x00000801"}
@@ -46,22 +44,6 @@ _SECONDS = 20
 _PARSER = "liac-arff"  # scikit-learn 1.9's faster "pandas" parser stumbles over classes that are numbers with pandas 3
 
 Pair = tuple[LabelledSequences, LabelledSequences]
-
-
-@dataclass(frozen=True)
-class _Header:
-    """The type and the sizes of an array, and how many bytes said so."""
-
-    type: int
-    sizes: tuple[int, ...]
-
-    @property
-    def length(self) -> int:
-        return 4 + 4 * len(self.sizes)
-
-    @property
-    def body(self) -> int:
-        return _TYPES[self.type] * math.prod(self.sizes)
 
 
 def read_idx_pair(
@@ -96,16 +78,25 @@ def read_idx(data: bytes, name: str, dimensions: int = IMAGES) -> np.ndarray:
     quoted = f"`{shown(name)}`"
     if not data:
         raise IdxError(f"{quoted} is empty: 0 bytes. Give an IDX file of {_HOLDS[dimensions]}.")
-    header = _header(_unpacked(data, 4 + 4 * 255, quoted), quoted, dimensions)
-    _check_header(header, quoted, dimensions)
-    whole = _unpacked(data, header.length + header.body + 1, quoted)
-    _check_length(len(whole) - header.length, header, quoted)
-    return np.frombuffer(whole, dtype=np.uint8, offset=header.length).reshape(header.sizes)
+    sizes = _sizes_of(_unpacked(data, 4 + 4 * 255, quoted), quoted, dimensions)
+    start, wanted = 4 + 4 * len(sizes), math.prod(sizes)
+    whole = _unpacked(data, start + wanted + 1, quoted)
+    found, promised = len(whole) - start, f"{_by(sizes)}, that is {wanted:,} bytes"
+    if found < wanted:
+        raise IdxError(
+            f"{quoted} was cut off: its header says {promised}, and {found:,} are there. Download or copy it again."
+        )
+    if found > wanted:
+        raise IdxError(
+            f"{quoted} is longer than its header says ({promised}): it is damaged, or two files were joined. Download or "
+            "copy it again."
+        )
+    return np.frombuffer(whole, dtype=np.uint8, offset=start).reshape(sizes)
 
 
 def idx_dimensions(head: bytes) -> int | None:
     """Return how many dimensions an IDX file of any type has, by its first four bytes; None for any other file."""
-    is_idx = len(head) >= 4 and head[:2] == b"\x00\x00" and head[2] in _TYPES
+    is_idx = len(head) >= 4 and head[:2] == b"\x00\x00" and head[2] in (UNSIGNED_BYTE, *_TYPE_NAMES)
     return head[3] if is_idx else None
 
 
@@ -160,19 +151,39 @@ def _member(data: bytes, start: int, found: io.BytesIO, most: int, quoted: str) 
     return start
 
 
-def _header(head: bytes, quoted: str, dimensions: int) -> _Header:
+def _sizes_of(head: bytes, quoted: str, dimensions: int) -> tuple[int, ...]:
+    """Return the sizes in a header, once it is one of unsigned bytes with as many dimensions, and not too large."""
     wanted = _HOLDS[dimensions]
     if idx_dimensions(head) is None:
         raise IdxError(
             f"{quoted} is no IDX file of {wanted}: {_looks_like(head)}, where {_MAGIC[dimensions]} belongs. "
             f"Give the IDX file of {wanted}, as it is or packed with gzip."
         )
-    count = head[3]
-    if len(head) < 4 + 4 * count:
+    kind, found = head[2], head[3]
+    if len(head) < 4 + 4 * found:
         raise IdxError(
             f"{quoted} was cut off inside its header: it has {len(head):,} bytes. Download or copy it again."
         )
-    return _Header(head[2], struct.unpack_from(f">{count}I", head, 4))
+    if found != dimensions:
+        reason = f"it holds {_HOLDS[found]}" if found in _HOLDS else f"it has {counted(found, 'dimension')}"
+        raise IdxError(
+            f"{quoted} is no IDX file of {wanted}: {reason} (magic 0x0000{kind:02x}{found:02x}, where "
+            f"{_MAGIC[dimensions]} belongs). Give the file of {wanted} here."
+        )
+    if kind != UNSIGNED_BYTE:
+        raise IdxError(
+            f"{quoted} holds {_TYPE_NAMES[kind]} (type 0x{kind:02X}); only unsigned bytes (0x08) are read. Write it with "
+            "numbers from 0 to 255."
+        )
+    sizes = struct.unpack_from(f">{found}I", head, 4)
+    if 0 in sizes:
+        raise LabelledError(f"{quoted} is empty: its header says {_by(sizes)}. Give a file with examples.")
+    if (size := math.prod(sizes)) > MAX_UNPACKED_BYTES or max((0, *sizes[1:])) > _MAX_SIDE:
+        raise FileTooLarge(
+            f"{quoted} is too large: its header says {_by(sizes)}, that is {megabytes(size)}; the limit is "
+            f"{megabytes(MAX_UNPACKED_BYTES)} and {_MAX_SIDE:,} pixels a side. Give fewer or smaller images."
+        )
+    return sizes
 
 
 def _looks_like(head: bytes) -> str:
@@ -186,43 +197,6 @@ def _looks_like(head: bytes) -> str:
         return f"it starts with 0x{head[:4].hex()}"
     words = text_kind(head.decode("latin-1")) or "text"
     return f"it looks like {words} and starts with “{shown(head[:20].decode('ascii', errors='replace'))}”"
-
-
-def _check_header(header: _Header, quoted: str, dimensions: int) -> None:
-    found, wanted = len(header.sizes), _HOLDS[dimensions]
-    if found != dimensions:
-        other = _HOLDS.get(found)
-        reason = f"it holds {other}" if other else f"it has {counted(found, 'dimension')}"
-        raise IdxError(
-            f"{quoted} is no IDX file of {wanted}: {reason} (magic 0x0000{header.type:02x}{found:02x}, where "
-            f"{_MAGIC[dimensions]} belongs). Give the file of {wanted} here."
-        )
-    if header.type != UNSIGNED_BYTE:
-        raise IdxError(
-            f"{quoted} holds {_TYPE_NAMES[header.type]} (type 0x{header.type:02X}); only unsigned bytes (0x08) are read. "
-            "Write it with numbers from 0 to 255."
-        )
-    if 0 in header.sizes:
-        raise LabelledError(f"{quoted} is empty: its header says {_by(header.sizes)}. Give a file with examples.")
-    if header.body > MAX_UNPACKED_BYTES or max((0, *header.sizes[1:])) > _MAX_SIDE:
-        raise FileTooLarge(
-            f"{quoted} is too large: its header says {_by(header.sizes)}, that is {megabytes(header.body)}; the limit is "
-            f"{megabytes(MAX_UNPACKED_BYTES)} and {_MAX_SIDE:,} pixels a side. Give fewer or smaller images."
-        )
-
-
-def _check_length(found: int, header: _Header, quoted: str) -> None:
-    wanted = header.body
-    says = f"{_by(header.sizes)}, that is {wanted:,} bytes"
-    if found < wanted:
-        raise IdxError(
-            f"{quoted} was cut off: its header says {says}, and {found:,} are there. Download or copy it again."
-        )
-    if found > wanted:
-        raise IdxError(
-            f"{quoted} is longer than its header says ({says}): it is damaged, or two files were joined. Download or copy "
-            "it again."
-        )
 
 
 def _by(sizes: tuple[int, ...]) -> str:

@@ -162,9 +162,8 @@ def _long(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequ
         at = int(order[other.argmax()])
         first = classes[of_ids[codes[at]]]
         raise LabelledError(
-            f"`{shown(id_name)}` {shown(ids[at])} has two classes: “{shown(first)}”, and “"
-            f"{shown(classes[labels[at]])}” in row {body.rows[at]:,}. A sequence has one class: mend the "
-            "label or the id."
+            f"`{shown(id_name)}` {shown(ids[at])} has two classes: “{shown(first)}”, and “{shown(classes[labels[at]])}” in "
+            f"row {body.rows[at]:,}. A sequence has one class: mend the label or the id."
         )
     features = tuple(cells.names[place] for place in body.places)
     values = body.values[order].astype(np.float32)
