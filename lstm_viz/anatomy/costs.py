@@ -55,7 +55,6 @@ def flops_per_step(config: Config) -> tuple[CostRow, ...]:
 
 
 def _flops_of_layer(blueprint: Blueprint, part: Part) -> Iterator[CostRow]:
-    """Count the operations of one layer in one direction; each kind of them in a row."""
     cell, title, u, i = blueprint.stack.cell, layer_title(blueprint, part), part.outputs, part.inputs
     rows = GATES[cell] * u
     yield CostRow(title, "W·x + U·h: multiply and add", f"2·{rows}·({i} + {u})", 2 * rows * (i + u))

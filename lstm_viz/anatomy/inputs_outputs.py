@@ -65,7 +65,8 @@ def _module_ports(blueprint: Blueprint, layer: int, layers: int, run: Run) -> li
     port = partial(Port, "torch", torch_module(blueprint, layer))
     read = _sequence_shape(run, stack.widths[layer], "i")
     given = _sequence_shape(run, stack.widths[layer + 1], "2u" if stack.bidirectional else "u")
-    state = _state_shape(run, layers * stack.directions, units)
+    batch, letters = ((), ()) if run.batch is None else ((run.batch,), ("B",))
+    state = (layers * stack.directions, *batch, units), ("D·L", *letters, "u")  # whatever `batch_first` says
     states = {"h": "hidden", "c": "cell"} if stack.cell == "lstm" else {"h": "hidden"}
     before = "The {} state before the first step of each layer and direction; zeros where left out."
     after = "The {} state of each layer and direction after the last step that it read."
@@ -85,13 +86,6 @@ def _sequence_shape(run: Run, width: int, symbol: str) -> tuple[tuple[int, ...],
     if run.batch_first:
         return (run.batch, run.steps, width), ("B", "T", symbol)
     return (run.steps, run.batch, width), ("T", "B", symbol)
-
-
-def _state_shape(run: Run, layers: int, units: int) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Give the shape of `h_n` in numbers and letters: layers and directions come first, whatever `batch_first` says."""
-    if run.batch is None:
-        return (layers, units), ("D·L", "u")
-    return (layers, run.batch, units), ("D·L", "B", "u")
 
 
 def keras_ports(config: Config, run: Run) -> tuple[Port, ...]:
@@ -215,9 +209,8 @@ def agreements(model: Model, run: Run) -> tuple[Agreement, ...]:
     module = last_module(model, run.batch_first)
     output, h_n = run_module(module, small(run))
     results = {"output": output, "h_n": h_n, "torch": torch, "u": module.hidden_size}
-
-    def difference(claim: _Comparison) -> float:
+    measured = []
+    for claim in comparisons(model.config, run):
         left, right = (eval(side, results) for side in (claim.left, claim.right))  # written in `comparisons`, by us
-        return float((left - right).abs().max())
-
-    return tuple(Agreement(claim, difference(claim)) for claim in comparisons(model.config, run))
+        measured.append(Agreement(claim, float((left - right).abs().max())))
+    return tuple(measured)

@@ -28,32 +28,32 @@ _CANDIDATES: dict[Framework, dict[Cell, str]] = {
     "keras": {"lstm": "c", "gru": "h", "rnn": "h"},
 }
 _RECURRENT_WORDS = {
-    "weight_ih": "W: weighs what the layer reads, once for every gate.",
-    "weight_hh": "U: weighs the hidden state of the step before, once for every gate.",
-    "bias_ih": "The bias beside W.",
-    "bias_hh": "The bias beside U: added to the other one, so that it says nothing new.",
-    "kernel": "W: weighs what the layer reads, once for every gate; transposed against PyTorch.",
-    "recurrent_kernel": "U: weighs the hidden state of the step before, once for every gate; transposed against PyTorch.",
-    "bias": "The bias of every gate: PyTorch's two added up.",
+    "weight_ih": "W: the weights of the input, for every gate.",
+    "weight_hh": "U: the weights of the previous hidden state, for every gate.",
+    "bias_ih": "The bias added to W·x.",
+    "bias_hh": "The bias added to U·h: redundant, since both biases are summed.",
+    "kernel": "W: the weights of the input, for every gate; the transpose of PyTorch's.",
+    "recurrent_kernel": "U: the weights of the previous hidden state, for every gate; the transpose of PyTorch's.",
+    "bias": "The bias of every gate: the sum of PyTorch's two.",
 }
 _GRU_WORDS = {
-    "bias_hh": "The bias beside U: that of the candidate passes the reset gate, and cannot be added to the other one.",
-    "bias": "Two rows, the bias beside W and the bias beside U: the reset gate scales the second one (`reset_after=True`).",
+    "bias_hh": "The bias added to U·h: in the candidate the reset gate scales it, so it cannot be merged with the other.",
+    "bias": "Two rows, the bias added to W·x and that added to U·h, which the reset gate scales (`reset_after=True`).",
 }
 NORM_WORDS: dict[Framework, tuple[str, ...]] = {
     "torch": ("weight", "bias", "running_mean", "running_var"),
     "keras": ("gamma", "beta", "moving_mean", "moving_variance"),
 }
 _NORM_MEANINGS = (
-    "Scales each unit after it was normalised.",
-    "Shifts each unit after it was normalised.",
-    "Mean of each unit over past batches: counted while training, used when answering.",
-    "Variance of each unit over past batches: counted while training, used when answering.",
+    "Scales each normalised unit.",
+    "Shifts each normalised unit.",
+    "Running mean of each unit: updated in training, used in evaluation.",
+    "Running variance of each unit: updated in training, used in evaluation.",
 )
 _LINEAR_MEANINGS = {
-    "head": ("o", "Weighs what the head reads of the recurrent layers, once for every answer."),
-    "attention_project": ("d", "Looks at each step before it is scored."),
-    "attention_score": ("1", "Scores what was seen of a step; a softmax over the steps turns the scores into weights."),
+    "head": ("o", "The weights of the head's input, for every answer."),
+    "attention_project": ("d", "Projects each step before it is scored."),
+    "attention_score": ("1", "Scores each projected step; a softmax over the steps turns the scores into weights."),
 }
 _COUNTED = (*NORM_WORDS["torch"][2:], *NORM_WORDS["keras"][2:])
 
@@ -238,7 +238,7 @@ def _rows_of(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[di
     out, meaning = _LINEAR_MEANINGS[part.kind]
     rows = {"weight": ((out, "d"), meaning)} if is_torch else {"kernel": (("d", out), meaning)}
     if part.kind != "attention_score":
-        rows["bias"] = ((out,), "Is added to the weighed sum.")
+        rows["bias"] = ((out,), "The bias of every output.")
     return {"d": part.inputs, out: part.outputs}, rows
 
 

@@ -64,7 +64,6 @@ def to_keras(config: Config, weights: Mapping[str, np.ndarray]) -> Arrays:
 
 
 def _part_to_keras(cell: Cell, part: Part, arrays: Arrays) -> list[np.ndarray]:
-    """Turn the tensors of one part, by their last words, into Keras' list."""
     if part.kind == "recurrent":
         return _recurrent_to_keras(cell, arrays)
     if part.kind in ("norm", "embedding"):

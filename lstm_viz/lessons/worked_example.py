@@ -1,7 +1,7 @@
 """One step of a cell by hand: every product, and how it is written."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from types import MappingProxyType
@@ -108,20 +108,17 @@ class Worked:
 
     def terms(self, gate: str, unit: int) -> tuple[Term, ...]:
         """Return the lines whose amounts add up to the pre-activation of a gate."""
-        return tuple(self._lines(gate, unit))
-
-    def _lines(self, gate: str, unit: int) -> Iterator[Term]:
-        row = self.example.rows[gate][unit]
+        row, terms = self.example.rows[gate][unit], list[Term]()
         names = [f"h′{place + 1}" for place in range(SIZE)] + [f"x{place + 1}" for place in range(SIZE)]
         after = Decimal(0)
         for name, value, weight in zip(names, (*self.example.h, *self.example.x), row, strict=False):
             after += value * weight
-            yield Term(name, value, weight, value * weight, after)
+            terms.append(Term(name, value, weight, value * weight, after))
             if name == f"h′{SIZE}" and self.is_reset(gate):
                 scaled = Decimal(self.value("reset_gate", unit)) * after
-                yield Term("r", None, None, scaled - after, scaled)
+                terms.append(Term("r", None, None, scaled - after, scaled))
                 after = scaled
-        yield Term("1", None, None, row[-1], after + row[-1])
+        return (*terms, Term("1", None, None, row[-1], after + row[-1]))
 
     def is_reset(self, gate: str) -> bool:
         """Return whether the reset gate scales what this gate sees of the hidden state."""
@@ -141,7 +138,6 @@ def work_out(example: Example) -> Worked:
 
 
 def _weights_of(of_gate: tuple[Row, ...]) -> Weights:
-    """Give a gate's rows as the cells take them: U and W, the bias, and a second bias of zero."""
     whole = torch.stack([_as_tensor(row) for row in of_gate])
     U, W, bias = whole[:, :SIZE], whole[:, SIZE : 2 * SIZE], whole[:, 2 * SIZE]
     return Weights(W, U, bias, torch.zeros_like(bias))
@@ -221,7 +217,6 @@ def _enough_digits(parts: Sequence[Decimal | float], *checks: tuple[_Combine, De
 
 
 def _index(unit: int) -> str:
-    """Write a unit as a lowered number, counted from 1."""
     return str(unit + 1).translate(_LOWERED)
 
 

@@ -48,7 +48,6 @@ def _judged(ended: int | None) -> Found:
 
 
 def _count_of_what_is_written() -> Found:
-    """Close one input gate of the LSTM for five steps."""
     ended = counted_to_end("lstm", UNWRITTEN)
     choice = {COUNTED: "all", COUNTED - 5: "written"}.get(ended or 0, "other")
     return Found(choice, _ending(ended))
@@ -65,7 +64,6 @@ def _share_left(lane: FlowLane) -> float:
 
 
 def _gradient_of_a_long_way() -> Found:
-    """Compare what is left of the RNN's gradient over a short and a long sequence."""
     short, long = (_share_left(_untrained("rnn", length=steps)) for steps in (SHORT, LONG))
     ratio = long - short
     choice = "tenth" if ratio > -2 else "thousandth" if ratio > -6 else "nothing"
@@ -74,7 +72,6 @@ def _gradient_of_a_long_way() -> Found:
 
 
 def _gradient_with_open_gates() -> Found:
-    """Raise the forget bias of the untrained LSTM."""
     before, after = (_untrained("lstm", length=LONG, forget_bias=bias) for bias in (BIAS, WIDE_BIAS))
     left = _share_left(after)
     choice = "fades" if left < -2 else "arrives" if left <= 2 else "explodes"
@@ -95,7 +92,6 @@ def letters_right(cell: Cell) -> int:
 
 
 def _long_memory() -> Found:
-    """Let both cells remember longer than in training."""
     rnn, lstm = letters_right("rnn"), letters_right("lstm")
     names = {(True, True): "both", (False, True): "lstm", (True, False): "rnn", (False, False): "neither"}
     choice = names[rnn == len(SYMBOLS), lstm == len(SYMBOLS)]

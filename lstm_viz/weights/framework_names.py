@@ -182,7 +182,7 @@ def _numbered_groups(arrays: Arrays) -> Iterator[tuple[str, Arrays]]:
     if _same_shaped(left) == _same_shaped(left[2:]) == 2 and left[0].shape == 2 * left[2].shape:
         raise WeightsError(
             f"Two vectors of {left[2].size} numbers behind a square RNN are both biases of PyTorch or a norm of Keras. "
-            "Without names this cannot be told. Save the arrays under their names."
+            "Without names this is ambiguous. Save the arrays under their names."
         )
     count = 0
     while left:
@@ -230,7 +230,6 @@ def _is_recurrent(kernel: np.ndarray, recurrent: np.ndarray) -> bool:
 
 
 def _keras_way(name: str, group: Arrays) -> Arrays:
-    """Turn one layer in one direction into torch's layout."""
     if "kernel" not in group or not set(group) <= {"kernel", "recurrent_kernel", "bias"}:
         raise WeightsError(
             f"`{shown(name)}` has {', '.join(f'`{word}`' for word in group)}. A recurrent layer needs `kernel` and "
@@ -304,8 +303,8 @@ def _partner_of(name: str, ways: dict[str, Arrays], names: list[str], parts: Rea
     matrices = [way["weight_ih"] for way in ways.values()] + [dense["weight"] for dense in parts.linear.values()]
     if ways[name]["weight_ih"].shape[1] == units and 2 * units not in [matrix.shape[1] for matrix in matrices]:
         raise WeightsError(
-            f"`{shown(candidates[0])}` could be the backward direction of `{shown(name)}`, or stand on it: this cannot be "
-            "told. Call both directions alike (`forward_lstm`, `backward_lstm`), or neither of them `forward`."
+            f"`{shown(candidates[0])}` could be the backward direction of `{shown(name)}`, or stand on it: this is "
+            "ambiguous. Name both directions (`forward_lstm`, `backward_lstm`), or neither of them `forward`."
         )
     return candidates[0]
 
@@ -325,7 +324,7 @@ def _by_position(ways: list[tuple[str, Arrays]], parts: ReadParts) -> list[ReadL
     if len(answered) > 1:
         raise WeightsError(
             f"{len(ways)} recurrent layers of one size could stand on each other, or be the two directions of "
-            f"{len(halves)}: without names this cannot be told. Save the arrays under the names of `w.path`."
+            f"{len(halves)}: without names this is ambiguous. Save the arrays under the names of `w.path`."
         )
     return answered[0] if answered else []
 

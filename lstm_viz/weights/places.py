@@ -152,7 +152,7 @@ def _tables_among(linear: dict[str, Arrays], layers: list[ReadLayer]) -> list[st
         return found
     if len(found) == 2 and len({linear[name]["weight"].tobytes() for name in found}) > 1:
         raise WeightsError(
-            f"{listed(found)} have the same form: which of them is the embedding cannot be told. Call it `embedding` and "
+            f"{listed(found)} have the same form: which of them is the embedding is ambiguous. Call it `embedding` and "
             "the other one `head`."
         )
     left = [tensors for name, tensors in linear.items() if name not in found[:1]]
@@ -220,8 +220,8 @@ def _norms_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[list[Arrays], 
     fitting = [order for order in permutations(names) if [sizes[name] for name in order] == widths]
     if not known and len(fitting) > 1:
         raise WeightsError(
-            f"Which layer each of the norms {listed(names)} stands behind cannot be told. Number them in the order in "
-            "which they run (`norm_1`, `norm_2`)."
+            f"Which layer each of the norms {listed(names)} belongs to is ambiguous. Number them in the order in which they "
+            "run (`norm_1`, `norm_2`)."
         )
     order = fitting[0] if fitting and not known else tuple(names)
     for name, layer in zip(order, layers, strict=True):

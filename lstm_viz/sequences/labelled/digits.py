@@ -239,7 +239,6 @@ def _least_ink(ink: _Picture) -> float:
 
 
 def _box_of(strokes: _Bitmap) -> _Box | None:
-    """Return the smallest box that holds all strokes; None where there are none."""
     rows, columns = np.flatnonzero(strokes.any(axis=1)), np.flatnonzero(strokes.any(axis=0))
     if not len(rows):
         return None

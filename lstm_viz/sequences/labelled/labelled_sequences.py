@@ -169,7 +169,18 @@ def checked(data: LabelledSequences, training: LabelledSequences | None) -> Labe
 
 def aligned(train: LabelledSequences, test: LabelledSequences) -> LabelledSequences:
     """Give the test the classes, column order and scale of the training, or raise a LabelledError or UnseenClass."""
-    _check_same_form(train, test)
+    if train.input_size != test.input_size:
+        raise LabelledError(_other_features(test.input_size, train.input_size))
+    if train.picture != test.picture:
+        kinds = {True: "pictures", False: "series"}
+        raise LabelledError(
+            f"The test holds {kinds[test.picture]} and the training {kinds[train.picture]}. Give both in the same layout."
+        )
+    if train.picture and len(train) and len(test) and train.lengths[0] != test.lengths[0]:
+        raise LabelledError(
+            f"A picture of the test has {counted(int(test.lengths[0]), 'row')}, one of the training "
+            f"{int(train.lengths[0]):,}. Give pictures of one size."
+        )
     trained = {train.classes[place]: place for place in np.flatnonzero(train.counts)}
     unseen = [name for name, count in zip(test.classes, test.counts, strict=True) if count and name not in trained]
     if unseen:
@@ -186,21 +197,6 @@ def aligned(train: LabelledSequences, test: LabelledSequences) -> LabelledSequen
     return LabelledSequences(
         values, test.starts, numbers[test.labels], train.classes, train.features, test.name, scale, test.picture
     )
-
-
-def _check_same_form(train: LabelledSequences, test: LabelledSequences) -> None:
-    if train.input_size != test.input_size:
-        raise LabelledError(_other_features(test.input_size, train.input_size))
-    if train.picture != test.picture:
-        kinds = {True: "pictures", False: "series"}
-        raise LabelledError(
-            f"The test holds {kinds[test.picture]} and the training {kinds[train.picture]}. Give both in the same layout."
-        )
-    if train.picture and len(train) and len(test) and train.lengths[0] != test.lengths[0]:
-        raise LabelledError(
-            f"A picture of the test has {counted(int(test.lengths[0]), 'row')}, one of the training "
-            f"{int(train.lengths[0]):,}. Give pictures of one size."
-        )
 
 
 def _other_features(found: int, wanted: int) -> str:

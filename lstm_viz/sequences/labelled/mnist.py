@@ -152,7 +152,6 @@ def _member(data: bytes, start: int, found: io.BytesIO, most: int, quoted: str) 
 
 
 def _sizes_of(head: bytes, quoted: str, dimensions: int) -> tuple[int, ...]:
-    """Return the sizes in a header, once it is one of unsigned bytes with as many dimensions, and not too large."""
     wanted = _HOLDS[dimensions]
     if idx_dimensions(head) is None:
         raise IdxError(

@@ -54,7 +54,6 @@ class _Evidence:
         return [cell for cell in self._cells(place) if cell_kind(cell) != "missing"]
 
     def _codes(self, place: int) -> _Codes:
-        """Number the different cells of a column, for each row."""
         return pd.factorize(np.array(self._cells(place), dtype=object))[0]
 
     def _floats(self, place: int) -> npt.NDArray[np.float64]:
@@ -318,12 +317,10 @@ def find_plan(cells: Cells, requested: LabelledReading) -> Plan:
 
 
 def _wanted(cells: Cells, name: str | None) -> int | None:
-    if name is None:
-        return None
-    if name not in cells.names:
+    if name is not None and name not in cells.names:
         known = listed_names(cells.names, 6)
         raise ColumnError(f"There is no column `{shown(name)}`: the file has {known}. Pick one of these.")
-    return cells.names.index(name)
+    return None if name is None else cells.names.index(name)
 
 
 def _long(evidence: _Evidence, label: int | None, unique_id: int | None, step: int | None) -> Plan | None:
@@ -378,7 +375,7 @@ def _by_crossing(
 
 
 def _is_recording(evidence: _Evidence, taken: tuple[int, ...]) -> bool:
-    """Return whether the rows are steps: a column is a clock, or there are a few channels whose names do not count."""
+    """Return whether the rows are steps: a column is a clock, or there are a few channels without numbered names."""
     values = [p for p in range(evidence.width) if p not in taken and evidence.kinds[p] in ("number", "whole")]
     return _clock(evidence, taken) is not None or (len(values) <= _FEW_VALUES and not evidence.unnumbered)
 
@@ -436,7 +433,7 @@ def _label_of_rows(evidence: _Evidence) -> int | None:
 
 
 def _could_be_label(evidence: _Evidence) -> tuple[int, ...]:
-    """Return the ends of the rows and all words, or what stands beside names that count; none where all are pixels."""
+    """Return the ends of the rows and all words, or the columns without a number in their name; none for pixels."""
     values = [place for place in range(evidence.width) if place != evidence.row_number]
     if evidence.width >= _SURE_PIXELS and _are_pixels(evidence, values):
         return ()

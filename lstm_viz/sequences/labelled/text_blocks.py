@@ -73,8 +73,6 @@ def _without_ends(data: bytes) -> bytes:
 
 
 class _GridCells(Cells):
-    """What the readers of `tables` made of a file."""
-
     def __init__(self, grid: Grid, reading: Reading) -> None:
         self._cells = grid.cells
         self.names = tuple(str(name) for name in grid.cells.columns)
