@@ -1,31 +1,12 @@
 """The errors that a user can fix.
 
-    LSTMVizError                 anything below: its text is one sentence for the person who caused it
-    ├── TableError               the file is not a table that can be used
-    │   ├── FileTooLarge         more bytes or rows than are read
-    │   └── NotATable            empty, binary, damaged, or without rows and columns
-    ├── ColumnError              the chosen column does not exist or cannot be used that way
-    ├── SeriesError              the series is too short, constant, or has no usable time
-    ├── SequenceError            a typed sequence is empty or too long
-    │   └── UnknownTokens        it holds tokens that the model does not know
-    ├── LabelledError            labelled sequences cannot be learned from as they are
-    │   ├── OneClass             all of them have the same class
-    │   ├── UnseenClass          a class of the test was never shown in training
-    │   └── IdxError             the file is not IDX, or is damaged
-    ├── DownloadError            what was asked for cannot be fetched
-    ├── SettingsError            an option lies outside what the series or the model allows
-    ├── WeightsError             a file of weights is no model that can be shown
-    └── RunError                 a stored run is missing, damaged, or cannot go on
-        ├── RunNotFound          no run under this address
-        └── TrainingUnavailable  no worker process can be reached
-
 The text says what is wrong, what was found and what to do. Pages show it beside the control that caused it; the command
 line prints it on stderr and exits with 2. Every other exception is a defect: it is logged and not shown as this is.
 """
 
 
 class LSTMVizError(Exception):
-    """An error that the user can fix."""
+    """An error that the user can fix: its text is one sentence for that person."""
 
 
 class TableError(LSTMVizError):

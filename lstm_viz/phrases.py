@@ -1,11 +1,6 @@
-"""Words for sentences: hostile text made safe to show, numbers with their nouns, and lists."""
+"""Phrases for sentences: hostile text made safe to show, numbers with their nouns, and lists."""
 
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-
 import unicodedata
 from collections.abc import Iterable
 

@@ -11,40 +11,32 @@ T = TypeVar("T")
 
 
 def from_plain(kind: type[T], values: Any) -> T:
-    """Undo `asdict` and JSON: give a value of this type, a dataclass as a rule.
+    """Undo `asdict` and JSON: return a value of this type, usually a dataclass.
 
-    Lists become tuples where the type says so, and what is missing keeps its default. Numbers and texts are not looked at:
-    a dataclass refuses wrong ones in its own words.
+    Lists become tuples where the type says so, and what is missing keeps its default. Numbers and texts are not checked:
+    the dataclass does that. A TypeError or ValueError for an unknown name, or one number instead of several.
 
-    Raises:
-        TypeError, ValueError: a name that the dataclass does not know, or a number where several values should stand.
-
-    Example:
-        >>> from lstm_viz.recurrent.specification import StackConfig
-        >>> from_plain(StackConfig, {"cell": "gru", "sizes": [5, 4]}).sizes
-        (5, 4)
+    >>> from lstm_viz.recurrent.specification import StackConfig
+    >>> from_plain(StackConfig, {"cell": "gru", "sizes": [5, 4]}).sizes
+    (5, 4)
     """
     made: T = _made(kind, values)
     return made
 
 
 def _made(kind: Any, values: Any) -> Any:
-    inner = get_args(kind)
-    if get_origin(kind) in (Union, UnionType):
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
         return None if values is None else _made(next(each for each in inner if each is not NoneType), values)
     if isinstance(kind, type) and is_dataclass(kind):
         types = _types_of(kind)
         return kind(**{name: _made(types.get(name), value) for name, value in dict(values).items()})
-    if (
-        get_origin(kind) is tuple
-        and (inner[0] in _SCALARS or get_origin(inner[0]) is Literal)
-        and inner[-1] is Ellipsis
-    ):
+    if origin is tuple and inner[-1] is Ellipsis and (inner[0] in _SCALARS or get_origin(inner[0]) is Literal):
         return tuple(values)
-    if get_origin(kind) is tuple:
+    if origin is tuple:
         types_of_each = inner[:1] * len(values) if inner[-1] is Ellipsis else inner
         return tuple(_made(each, value) for each, value in zip(types_of_each, values, strict=True))
-    if get_origin(kind) is dict:
+    if origin is dict:
         return {name: _made(inner[1], value) for name, value in dict(values).items()}
     return values
 
@@ -53,14 +45,10 @@ class Plain:
     """A dataclass that JSON can hold."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values for JSON."""
+        """Return plain values for JSON."""
         return asdict(self)  # type: ignore[call-overload, no-any-return]
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Undo `to_dict`.
-
-        Raises:
-            TypeError, ValueError: see `from_plain`.
-        """
+        """Undo `to_dict`; see `from_plain`."""
         return from_plain(cls, values)

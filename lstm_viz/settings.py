@@ -21,18 +21,12 @@ MAX_SEED = 2**31 - 1
 
 @dataclass(frozen=True)
 class Between:
-    """The range of a number, both ends included.
-
-    Args:
-        least, most: the ends.
-        step: how far one click goes.
-        shape: how a number field writes the value; None as it is.
-    """
+    """The range of a number, both ends included."""
 
     least: float
     most: float
-    step: float = 1
-    shape: str | None = None
+    step: float = 1  # of one click
+    shape: str | None = None  # how a number field formats the value; None as it is
 
 
 Seed = Annotated[int, Between(0, MAX_SEED)]
@@ -40,28 +34,16 @@ Seed = Annotated[int, Between(0, MAX_SEED)]
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting of a config.
+    """One setting of a config."""
 
-    Args:
-        name: of the field.
-        kind: int, float, bool, str, or tuple where it holds several.
-        item: what a tuple holds; else the kind again.
-        bounds: of a number; None where every one is possible.
-        choices: of a name; empty where every text is possible.
-    """
-
-    name: str
-    kind: type
-    item: type
-    bounds: Between | None = None
-    choices: tuple[Any, ...] = ()
+    name: str  # of the field
+    kind: type  # int, float, bool, str, or tuple where it holds several
+    item: type  # what a tuple holds; else the kind again
+    bounds: Between | None = None  # of a number; None where any is allowed
+    choices: tuple[Any, ...] = ()  # of a name; empty where any text is allowed
 
     def parse(self, text: str) -> Any:
-        """Read the setting as an address or a person writes it; several values stand with hyphens or commas between.
-
-        Raises:
-            ValueError: it is no number, or neither on nor off.
-        """
+        """Read the setting from text, several values with hyphens or commas between; a ValueError if that fails."""
         if self.kind is tuple:
             parts = text.replace("-", ",").replace("/", ",").split(",")
             values = tuple(self.item(part) for part in parts)
@@ -71,11 +53,7 @@ class Setting:
         return self.kind(text)
 
     def require_valid(self, value: Any) -> None:
-        """Refuse a value outside the range, or a name that is not known.
-
-        Raises:
-            SettingsError: it cannot be.
-        """
+        """Refuse a value outside the range, or an unknown name, with a SettingsError."""
         for one in value if self.kind is tuple else (value,):
             if self.choices:
                 require_one_of(self.name, one, self.choices)
@@ -84,22 +62,18 @@ class Setting:
 
 
 def require_valid(config: Any) -> None:
-    """Check each setting of a config against what its field declares; parts of it have checked themselves.
-
-    Raises:
-        SettingsError: a value cannot be.
-    """
+    """Check each setting of a config against its field, or raise a SettingsError; parts of it have checked themselves."""
     for name, setting in _own_settings(config).items():
         setting.require_valid(getattr(config, name))
 
 
 def _own_settings(config: Any) -> Mapping[str, Setting]:
-    """Give the settings that stand on a config (or its class) itself, by name."""
+    """Return the settings of a config (or its class) itself, by name."""
     return _settings_of(config if isinstance(config, type) else type(config))[0]
 
 
 def settings_of(config: Any) -> Mapping[str, Setting]:
-    """Give the settings of a config (or its class) and of the configs that are fields of it, by name."""
+    """Return the settings of a config (or its class) and of the configs that are fields of it, by name."""
     return _settings_of(config if isinstance(config, type) else type(config))[1]
 
 
@@ -133,11 +107,7 @@ def value_of(config: Any, name: str) -> Any:
 
 
 def with_values(config: Config, values: Mapping[str, Any]) -> Config:
-    """Change settings of a config and of the configs that are fields of it.
-
-    Raises:
-        SettingsError: a value cannot be, or there is no such setting.
-    """
+    """Change settings of a config and of its parts; a SettingsError for a bad value or an unknown setting."""
     unknown = set(values) - set(settings_of(config))
     if unknown:
         raise SettingsError(f"There is no setting `{sorted(unknown)[0]}`.")
@@ -162,20 +132,12 @@ def written(value: Any) -> str:
 
 
 def require_between(name: str, value: float, least: float, most: float) -> None:
-    """Refuse a setting outside its range.
-
-    Raises:
-        SettingsError: `value` is not a number from `least` to `most`.
-    """
+    """Refuse a number that is not from `least` to `most` with a SettingsError."""
     if not least <= value <= most:  # a NaN fails this too
         raise SettingsError(f"`{name}` (={value}) must lie between {least} and {most}.")
 
 
 def require_one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
-    """Refuse a name that is not known.
-
-    Raises:
-        SettingsError: `value` is none of `choices`.
-    """
+    """Refuse a name that is none of `choices` with a SettingsError."""
     if value not in choices:
         raise SettingsError(f"`{name}` (={value}) is not known. Use one of {', '.join(choices)}.")

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from timeit import timeit
+from typing import Literal, get_args
 
 import numpy as np
 import torch
@@ -14,13 +15,13 @@ from lstm_viz.recurrent.initialization import RandomSource
 from lstm_viz.recurrent.models import build_rnn, build_stack
 from lstm_viz.recurrent.specification import CELLS, Cell, ModelConfig, StackConfig
 
-BYTES = 4  # of a float32
-ACTIVATIONS: dict[Cell, tuple[int, str]] = {
+_BYTES = 4  # of a float32
+_ACTIVATIONS: dict[Cell, tuple[int, str]] = {
     "lstm": (5, "three sigmoids, tanh of the candidate, tanh of the cell state"),
     "gru": (3, "two sigmoids, tanh of the candidate"),
     "rnn": (1, "one tanh or relu"),
 }
-ELEMENTWISE: dict[Cell, tuple[int, str]] = {
+_ELEMENTWISE: dict[Cell, tuple[int, str]] = {
     "lstm": (4, "f·c + i·g and o·tanh(c)"),
     "gru": (6, "r·(U h + b), its addition, z·h + (1 − z)·n"),
     "rnn": (0, ""),
@@ -30,23 +31,19 @@ KEPT: dict[Cell, tuple[int, str]] = {
     "gru": (6, "r, z, n, 1 − z, the candidate's part beside U, and h"),
     "rnn": (1, "h"),
 }
+_Pass = Literal["forward", "training"]
+_PASSES: tuple[_Pass, ...] = get_args(_Pass)
+LEAST_TURNS = 3
 
 
 @dataclass(frozen=True)
 class CostRow:
-    """One line of a cost.
+    """One line of a cost."""
 
-    Args:
-        title: the part that costs it.
-        words: for what.
-        formula: with this model's numbers.
-        value: operations, or bytes.
-    """
-
-    title: str
-    words: str
-    formula: str
-    value: int
+    title: str  # the part that costs it
+    words: str  # what for
+    formula: str  # with this model's numbers
+    value: int  # operations, or bytes
 
 
 def flops_per_step(config: Config) -> tuple[CostRow, ...]:
@@ -58,7 +55,6 @@ def flops_per_step(config: Config) -> tuple[CostRow, ...]:
 
 
 def _flops_of_layer(blueprint: Blueprint, part: Part) -> Iterator[CostRow]:
-    """Count the operations of one layer in one direction; each kind of them in a row."""
     cell, title, u, i = blueprint.stack.cell, layer_title(blueprint, part), part.outputs, part.inputs
     rows = GATES[cell] * u
     yield CostRow(title, "W·x + U·h: multiply and add", f"2·{rows}·({i} + {u})", 2 * rows * (i + u))
@@ -71,43 +67,36 @@ def _flops_of_layer(blueprint: Blueprint, part: Part) -> Iterator[CostRow]:
         yield CostRow(title, "no bias: the candidate has two sums", f"−{u}", -u)
     elif cell == "gru":
         yield CostRow(title, "the candidate's second bias starts a sum of its own", f"−{u}", -u)
-    for times, words in (ACTIVATIONS[cell], ELEMENTWISE[cell]):
+    for times, words in (_ACTIVATIONS[cell], _ELEMENTWISE[cell]):
         if times:
             yield CostRow(title, words, f"{times}·{u}", times * u)
 
 
 def memory_of(config: Config, steps: int, batch: int = 1) -> tuple[CostRow, ...]:
-    """Say how many bytes a model takes in float32: its weights, its states while stepping, and what training keeps.
+    """Count the bytes of a model in float32: its weights, its states, and what training on (batch, steps) sequences keeps.
 
-    What training keeps follows from the equations: at each step, what the layer read and what its gates and states were,
-    since the derivative of a product needs both factors. It is what autograd keeps for the plain cells of
-    `recurrent/cells.py`; what torch's own layers keep is measured by `measured_kept_bytes`. Norms, dropout and attention
-    between and behind the layers are not in it.
-
-    Args:
-        config: of the model.
-        steps: length of the sequences that are trained on, T.
-        batch: sequences at once, B.
+    Training keeps the inputs, gates and states of each step, as autograd does for the plain cells of `recurrent/cells.py`;
+    norms, dropout and attention are left out. What torch's own layers keep is measured by `measured_kept_bytes`.
     """
     blueprint = blueprint_of(config)
     count = count_parameters_of(config, "torch").everything
     return (
-        CostRow("Weights", "all numbers, 4 bytes each", f"{BYTES}·{count}", BYTES * count),
-        *(_states_row(blueprint, part, batch) for part in parts_of(blueprint) if part.kind == "recurrent"),
+        CostRow("Weights", "all numbers, 4 bytes each", f"{_BYTES}·{count}", _BYTES * count),
+        *(_state_row(blueprint, part, batch) for part in parts_of(blueprint) if part.kind == "recurrent"),
         *kept_rows(blueprint, steps, batch),
     )
 
 
-def _states_row(blueprint: Blueprint, part: Part, batch: int) -> CostRow:
+def _state_row(blueprint: Blueprint, part: Part, batch: int) -> CostRow:
     states, names = (2, "h and c") if blueprint.stack.cell == "lstm" else (1, "h")
-    title, formula = f"State of {layer_title(blueprint, part).lower()}", f"{BYTES}·{batch}·{states}·{part.outputs}"
-    return CostRow(title, f"{names}, carried from step to step", formula, BYTES * batch * states * part.outputs)
+    title, formula = f"State of {layer_title(blueprint, part).lower()}", f"{_BYTES}·{batch}·{states}·{part.outputs}"
+    return CostRow(title, f"{names}, carried from step to step", formula, _BYTES * batch * states * part.outputs)
 
 
 def kept_rows(blueprint: Blueprint, steps: int, batch: int) -> Iterator[CostRow]:
-    """Say what backpropagation through time keeps; a layer's input is the `h` of the layer below, and counted once."""
+    """Count what backpropagation through time keeps; a layer's input is the `h` of the layer below, and counted once."""
     (times, words), i = KEPT[blueprint.stack.cell], blueprint.stack.input_size
-    each, size = f"{BYTES}·{batch}·{steps}", BYTES * batch * steps
+    each, size = f"{_BYTES}·{batch}·{steps}", _BYTES * batch * steps
     yield CostRow("Kept for training", "what the first layer read", f"{each}·{i}", size * i)
     for part in parts_of(blueprint):
         if part.kind == "recurrent":
@@ -130,68 +119,40 @@ def measured_kept_bytes(config: StackConfig, steps: int, batch: int = 1) -> int:
     return sum(storage.nbytes() for place, storage in saved.items() if place not in own)
 
 
-Pass = Literal["forward", "training"]
-LEAST_TURNS = 3
-
-
 @dataclass(frozen=True)
 class SpeedRequest:
-    """Say what is measured.
+    """What is measured."""
 
-    Args:
-        input_size, hidden_size: of the one layer, I and H.
-        steps: length of the sequences, T.
-        batch: sequences at once, B.
-        double: whether in float64, where no cell has a faster way than the others; else in float32, as models here are.
-        seconds: time that all measuring may take together; at least three turns are always taken.
-    """
-
-    input_size: int = 28
-    hidden_size: int = 64
-    steps: int = 50
-    batch: int = 1
-    double: bool = False
-    seconds: float = 0.6
+    input_size: int = 28  # I
+    hidden_size: int = 64  # H
+    steps: int = 50  # length of the sequences, T
+    batch: int = 1  # sequences at once, B
+    double: bool = False  # float64, where no cell has a faster kernel than the others; else float32, as models here
+    seconds: float = 0.6  # time for all measurements together; at least three rounds are always run
 
 
 @dataclass(frozen=True)
 class Speed:
-    """How fast one cell was.
-
-    Args:
-        cell: which one.
-        work: `forward` alone, or forward and backward, as in `training`.
-        steps_per_second: median over the turns; a step of a batch counts once.
-        low, high: quartiles.
-        best: of the fastest turn.
-        turns: how many were measured.
-    """
+    """How fast one cell was."""
 
     cell: Cell
-    work: Pass
-    steps_per_second: float
-    low: float
-    high: float
-    best: float
-    turns: int
+    work: _Pass
+    steps_per_second: float  # median over the rounds; a step of a batch counts once
+    low: float  # lower quartile
+    high: float  # upper quartile
+    best: float  # of the fastest round
+    turns: int  # how many rounds were measured
 
 
 def measure_speed(request: SpeedRequest | None = None) -> tuple[Speed, ...]:
-    """Time one layer of each cell, forward and in training, on as many threads as torch has: one in the app and its workers.
-
-    Returns:
-        For each cell `forward` and `training`, in the order LSTM, GRU, RNN.
-    """
+    """Time one layer of each cell, each `forward` and in `training`, on torch's threads (one in the app and its workers)."""
     request = request or SpeedRequest()
-    jobs = {(cell, work): _make_job(request, cell, work) for cell in CELLS for work in ("forward", "training")}
+    jobs = {(cell, work): _make_job(request, cell, work) for cell in CELLS for work in _PASSES}
     times = _take_turns(list(jobs.values()), request.seconds)
-    return tuple(
-        _summarize(cell, work, request.steps / seconds)  # type: ignore[arg-type]
-        for (cell, work), seconds in zip(jobs, times, strict=True)
-    )
+    return tuple(_summarize(*job, request.steps / seconds) for job, seconds in zip(jobs, times, strict=True))
 
 
-def _make_job(request: SpeedRequest, cell: Cell, work: str) -> Callable[[], None]:
+def _make_job(request: SpeedRequest, cell: Cell, work: _Pass) -> Callable[[], None]:
     dtype = torch.float64 if request.double else torch.float32
     with RandomSource(0) as source:
         layer = build_rnn(ModelConfig(cell, request.input_size, request.hidden_size)).to(dtype)
@@ -217,16 +178,10 @@ def _take_turns(jobs: list[Callable[[], None]], seconds: float) -> np.ndarray:
         job()
     turns: list[list[float]] = []
     while len(turns) < LEAST_TURNS or time.perf_counter() < end:
-        turns.append([_timed(job) for job in jobs])
+        turns.append([timeit(job, number=1) for job in jobs])
     return np.array(turns).T
 
 
-def _timed(job: Callable[[], None]) -> float:
-    start = time.perf_counter()
-    job()
-    return time.perf_counter() - start
-
-
-def _summarize(cell: Cell, work: Pass, rates: np.ndarray) -> Speed:
+def _summarize(cell: Cell, work: _Pass, rates: np.ndarray) -> Speed:
     low, middle, high = np.quantile(rates, (0.25, 0.5, 0.75))
     return Speed(cell, work, float(middle), float(low), float(high), float(rates.max()), len(rates))

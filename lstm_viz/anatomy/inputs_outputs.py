@@ -1,4 +1,4 @@
-"""What goes into a layer and comes out, whether both frameworks agree on it, and what is asked of a layer."""
+"""Inputs and outputs of a layer in both frameworks, and which of them are the same numbers."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,58 +14,41 @@ from lstm_viz.recurrent.models import build_rnn
 from lstm_viz.recurrent.specification import Cell, ModelConfig, Sizes, StackConfig
 from lstm_viz.settings import Between, require_valid
 
+_MAX_INPUTS, _MAX_ANSWERS, _MAX_STEPS, _MAX_BATCH = 1024, 1024, 1000, 512
+_MOST_STEPS, _MOST_SEQUENCES = 100, 2
+_ROUNDING = 1e-5  # two ways to the same number may round otherwise
+
 
 @dataclass(frozen=True)
 class Run:
-    """Say what a layer is run on.
+    """What a layer is run on."""
 
-    Args:
-        steps: length of the sequences, T.
-        batch: sequences at once, B; None for one sequence without a batch axis, which torch takes and Keras does not.
-        batch_first: torch's option; an unbatched sequence has no batch axis to put first.
-    """
-
-    steps: int = 12
-    batch: int | None = 4
-    batch_first: bool = True
+    steps: int = 12  # length of the sequences, T
+    batch: int | None = 4  # sequences at once, B; None for one without a batch axis (torch only)
+    batch_first: bool = True  # torch's option; has no effect without a batch axis
 
 
 @dataclass(frozen=True)
 class Port:
-    """One thing that goes in or comes out.
-
-    Args:
-        framework: `torch` or `keras`.
-        module: the module or layer that has it, as in the generated code.
-        name: as the framework's documents call it.
-        shape: in numbers, and `symbols` in letters.
-        meaning: one sentence.
-        goes_in: whether it is read; otherwise it is given.
-    """
+    """One input or output."""
 
     framework: Framework
-    module: str
-    name: str
-    shape: tuple[int, ...]
+    module: str  # the module or layer that has it, as in the generated code
+    name: str  # as in the framework's documentation
+    shape: tuple[int, ...]  # in numbers
     symbols: tuple[str, ...]
-    meaning: str
-    goes_in: bool = False
+    meaning: str  # one sentence
+    goes_in: bool = False  # an input; otherwise an output
 
 
 @dataclass(frozen=True)
 class _Comparison:
-    """Two expressions over what a torch module gives, and whether they are the same numbers.
+    """Two expressions over what a torch module gives, and whether they are the same numbers."""
 
-    Args:
-        left, right: Python over `output`, `h_n`, `torch` and `u`.
-        same: whether they are equal for all weights and inputs.
-        meaning: one sentence.
-    """
-
-    left: str
-    right: str
-    same: bool
-    meaning: str
+    left: str  # Python over `output`, `h_n`, `torch` and `u`
+    right: str  # likewise
+    same: bool  # whether both are equal for all weights and inputs
+    meaning: str  # one sentence
 
 
 def torch_ports(config: Config, run: Run) -> tuple[Port, ...]:
@@ -82,7 +65,8 @@ def _module_ports(blueprint: Blueprint, layer: int, layers: int, run: Run) -> li
     port = partial(Port, "torch", torch_module(blueprint, layer))
     read = _sequence_shape(run, stack.widths[layer], "i")
     given = _sequence_shape(run, stack.widths[layer + 1], "2u" if stack.bidirectional else "u")
-    state = _state_shape(run, layers * stack.directions, units)
+    batch, letters = ((), ()) if run.batch is None else ((run.batch,), ("B",))
+    state = (layers * stack.directions, *batch, units), ("D·L", *letters, "u")  # whatever `batch_first` says
     states = {"h": "hidden", "c": "cell"} if stack.cell == "lstm" else {"h": "hidden"}
     before = "The {} state before the first step of each layer and direction; zeros where left out."
     after = "The {} state of each layer and direction after the last step that it read."
@@ -104,18 +88,8 @@ def _sequence_shape(run: Run, width: int, symbol: str) -> tuple[tuple[int, ...],
     return (run.steps, run.batch, width), ("T", "B", symbol)
 
 
-def _state_shape(run: Run, layers: int, units: int) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Give the shape of `h_n` in numbers and letters: layers and directions come first, whatever `batch_first` says."""
-    if run.batch is None:
-        return (layers, units), ("D·L", "u")
-    return (layers, run.batch, units), ("D·L", "B", "u")
-
-
 def keras_ports(config: Config, run: Run) -> tuple[Port, ...]:
-    """List what goes into each Keras layer and what it gives by its options.
-
-    Keras always has the batch first; one sequence alone is a batch of one.
-    """
+    """List the inputs and outputs of each Keras layer; the batch comes first, and one sequence is a batch of one."""
     blueprint = blueprint_of(config)
     return tuple(port for layer in range(config.num_layers) for port in _keras_layer_ports(blueprint, layer, run))
 
@@ -142,60 +116,34 @@ def _keras_layer_ports(blueprint: Blueprint, layer: int, run: Run) -> list[Port]
 
 
 def comparisons(config: Config, run: Run) -> tuple[_Comparison, ...]:
-    """Say which results of the last torch module are the same numbers, and which only look so."""
+    """List which results of the last torch module are the same numbers, and which only look so."""
     stack = blueprint_of(config).stack
     at = ":, {}" if run.batch is not None and run.batch_first else "{}"
     last, first = at.format(-1), at.format(0)
     if not stack.bidirectional:
         return (_Comparison(f"output[{last}]", "h_n[-1]", True, "The last `output` is the last layer's `h_n`."),)
+    backward = "Backward ends at the first step, since it reads from the end."
+    whole = "The last `output` is not `h_n`: its backward half has read one step only."
     return (
         _Comparison(f"output[{last}][..., :u]", "h_n[-2]", True, "Forward ends at the last step."),
-        _Comparison(
-            f"output[{first}][..., u:]",
-            "h_n[-1]",
-            True,
-            "Backward ends at the first step, since it reads from the end.",
-        ),
-        _Comparison(
-            f"output[{last}]",
-            "torch.cat([h_n[-2], h_n[-1]], dim=-1)",
-            False,
-            "The last `output` is not `h_n`: its backward half has read one step only.",
-        ),
+        _Comparison(f"output[{first}][..., u:]", "h_n[-1]", True, backward),
+        _Comparison(f"output[{last}]", "torch.cat([h_n[-2], h_n[-1]], dim=-1)", False, whole),
     )
-
-
-MAX_INPUTS, MAX_ANSWERS, MAX_STEPS, MAX_BATCH = 1024, 1024, 1000, 512
 
 
 @dataclass(frozen=True)
 class LayerRequest:
-    """Describe layers and a run of them; the classic one at first: a picture of 28 rows of 28 pixels, ten digits.
-
-    Args:
-        cell: which recurrence.
-        input_size: numbers that the first layer reads per step.
-        sizes: units of each layer, from the input on.
-        output_size: answers of the linear layer behind them.
-        bidirectional: whether every layer also reads from the end.
-        bias: whether the recurrent layers add biases.
-        batch_first: PyTorch's option.
-        batch: sequences at once; 0 is one sequence without a batch axis.
-        steps: length of the sequences.
-
-    Raises:
-        SettingsError: a value lies outside what can be shown.
-    """
+    """Layers and a run of them, at first the classic: 28 rows of 28 pixels, ten digits."""
 
     cell: Cell = "lstm"
-    input_size: Annotated[int, Between(1, MAX_INPUTS)] = 28
-    sizes: Sizes = (75,)
-    output_size: Annotated[int, Between(1, MAX_ANSWERS)] = 10
+    input_size: Annotated[int, Between(1, _MAX_INPUTS)] = 28  # numbers that the first layer reads per step
+    sizes: Sizes = (75,)  # units of each layer, from the input on
+    output_size: Annotated[int, Between(1, _MAX_ANSWERS)] = 10  # outputs of the linear layer
     bidirectional: bool = False
-    bias: bool = True
-    batch_first: bool = True
-    batch: Annotated[int, Between(0, MAX_BATCH)] = 50
-    steps: Annotated[int, Between(1, MAX_STEPS)] = 28
+    bias: bool = True  # whether the recurrent layers add biases
+    batch_first: bool = True  # PyTorch's option
+    batch: Annotated[int, Between(0, _MAX_BATCH)] = 50  # sequences at once; 0 is one sequence without a batch axis
+    steps: Annotated[int, Between(1, _MAX_STEPS)] = 28  # length of the sequences
 
     def __post_init__(self) -> None:
         require_valid(self)
@@ -214,26 +162,17 @@ class LayerRequest:
         return Run(self.steps, self.batch or None, self.batch_first)
 
 
-MOST_STEPS, MOST_SEQUENCES = 100, 2
-ROUNDING = 1e-5  # two ways to the same number may round otherwise
-
-
 @dataclass(frozen=True)
 class Agreement:
-    """A comparison, and by how much its two sides differ at most.
-
-    Args:
-        comparison: what is said to be the same, or not.
-        difference: the largest of any number.
-    """
+    """A comparison, and by how much its two sides differ at most."""
 
     comparison: _Comparison
-    difference: float
+    difference: float  # the largest between any two numbers
 
     @property
     def holds(self) -> bool:
         """Whether the numbers say what is claimed."""
-        return (self.difference <= ROUNDING) is self.comparison.same
+        return (self.difference <= _ROUNDING) is self.comparison.same
 
 
 def last_module(model: Model, batch_first: bool) -> nn.RNNBase:
@@ -254,21 +193,15 @@ def last_module(model: Model, batch_first: bool) -> nn.RNNBase:
 
 @torch.inference_mode()
 def run_module(module: nn.RNNBase, run: Run) -> tuple[Tensor, Tensor]:
-    """Let a module read random numbers.
-
-    Returns:
-        `output` and `h_n`.
-    """
-    shape: tuple[int, ...] = (run.steps, module.input_size)
-    if run.batch is not None:
-        shape = (run.batch, *shape) if run.batch_first else (run.steps, run.batch, module.input_size)
+    """Let a module read random numbers; return `output` and `h_n`."""
+    shape, _ = _sequence_shape(run, module.input_size, "i")
     output, state = module(torch.randn(shape, generator=torch.Generator().manual_seed(0)))
     return output, state[0] if isinstance(state, tuple) else state
 
 
 def small(run: Run) -> Run:
-    """Give a run of the same kind that is over in a moment: what equals what depends on neither length nor batch."""
-    return replace(run, steps=min(run.steps, MOST_STEPS), batch=run.batch and min(run.batch, MOST_SEQUENCES))
+    """Return a quick run of the same kind: what equals what depends on neither length nor batch."""
+    return replace(run, steps=min(run.steps, _MOST_STEPS), batch=run.batch and min(run.batch, _MOST_SEQUENCES))
 
 
 def agreements(model: Model, run: Run) -> tuple[Agreement, ...]:
@@ -276,9 +209,8 @@ def agreements(model: Model, run: Run) -> tuple[Agreement, ...]:
     module = last_module(model, run.batch_first)
     output, h_n = run_module(module, small(run))
     results = {"output": output, "h_n": h_n, "torch": torch, "u": module.hidden_size}
-
-    def difference(claim: _Comparison) -> float:
-        left, right = (eval(side, results) for side in (claim.left, claim.right))  # written in `ports.py`, by us
-        return float((left - right).abs().max())
-
-    return tuple(Agreement(claim, difference(claim)) for claim in comparisons(model.config, run))
+    measured = []
+    for claim in comparisons(model.config, run):
+        left, right = (eval(side, results) for side in (claim.left, claim.right))  # written in `comparisons`, by us
+        measured.append(Agreement(claim, float((left - right).abs().max())))
+    return tuple(measured)

@@ -1,9 +1,8 @@
 """How many numbers a model learns, counted step by step from the formula of each part.
 
-An LSTM layer of u units that reads i numbers per step has four gates, and each gate has a matrix for what it reads (u·i), a
-matrix for what it remembers (u·u) and a bias (u): 4·(u·(u + i) + u). PyTorch keeps a second bias per gate, 4·u more: it has
-the layout of cuDNN, the library that runs the layer on graphics cards. It adds nothing that one bias could not do. Of a GRU
-the second bias is needed once, in the candidate, where the reset gate scales it.
+An LSTM layer of u units with i inputs has four gates, each with an input matrix (u·i), a recurrent matrix (u·u) and a bias
+(u): 4·(u·(u + i) + u). PyTorch keeps a second, redundant bias per gate, 4·u more, as cuDNN does. Only the candidate of a GRU
+needs it, since the reset gate scales it.
 """
 
 from dataclasses import dataclass
@@ -13,36 +12,22 @@ from lstm_viz.anatomy.parts import GATES, Blueprint, Config, Framework, Part, bl
 
 @dataclass(frozen=True)
 class CountStep:
-    """One line of a count.
+    """One line of a count."""
 
-    Args:
-        words: what is counted.
-        symbols: the formula in letters: u units, i inputs, d = u or 2u numbers that a later part reads, o outputs, V tokens.
-        numbers: the same formula with this model's numbers.
-        value: what it comes to.
-    """
-
-    words: str
-    symbols: str
-    numbers: str
-    value: int
+    words: str  # what is counted
+    symbols: str  # in letters: u units, i inputs, d = u or 2u numbers that a later part reads, o outputs, V tokens
+    numbers: str  # the same formula with this model's numbers
+    value: int  # the result
 
 
 @dataclass(frozen=True)
 class PartCount:
-    """A part of the model, counted; the last step is its whole.
+    """A part of the model, counted."""
 
-    Args:
-        title: what the part is, in words.
-        part: which one.
-        steps: how the count goes.
-        kept: numbers among them that are counted in training but not learned by gradients.
-    """
-
-    title: str
+    title: str  # in words
     part: Part
-    steps: tuple[CountStep, ...]
-    kept: int = 0
+    steps: tuple[CountStep, ...]  # the last one is the total
+    kept: int = 0  # of these, numbers tracked in training but not learned by gradients
 
     @property
     def value(self) -> int:
@@ -71,11 +56,10 @@ class Count:
 def count_parameters_of(config: Config, framework: Framework) -> Count:
     """Count the numbers of a model, part by part.
 
-    Example:
-        >>> from lstm_viz.recurrent.specification import StackConfig
-        >>> first = count_parameters_of(StackConfig("lstm", 28, (75,), 10), "keras").parts[0]
-        >>> first.steps[-1].symbols, first.steps[-1].numbers, first.value
-        ('4·(u·(u + i) + u)', '4·(75·(75 + 28) + 75)', 31200)
+    >>> from lstm_viz.recurrent.specification import StackConfig
+    >>> first = count_parameters_of(StackConfig("lstm", 28, (75,), 10), "keras").parts[0]
+    >>> first.steps[-1].symbols, first.steps[-1].numbers, first.value
+    ('4·(u·(u + i) + u)', '4·(75·(75 + 28) + 75)', 31200)
     """
     blueprint = blueprint_of(config)
     return Count(framework, tuple(count_part(blueprint, part, framework) for part in parts_of(blueprint)))
@@ -135,10 +119,7 @@ def _together(one: CountStep, other: CountStep) -> CountStep:
 
 
 def _count_norm(blueprint: Blueprint, part: Part, framework: Framework) -> PartCount:
-    """Count scale and shift of a norm.
-
-    The mean and variance that a batch norm keeps are weights of the layer in Keras, and buffers beside them in PyTorch.
-    """
+    """Count the scale and shift of a norm; batch statistics are weights in Keras and buffers in PyTorch."""
     width, title = part.outputs, f"Norm {part.layer + 1}"
     trained = CountStep("Scale and shift of each number", "2·d", f"2·{width}", 2 * width)
     kept = sum(fact.count for fact in tensors_of_part(blueprint, part, framework) if not fact.trained)

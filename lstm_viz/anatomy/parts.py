@@ -14,25 +14,61 @@ Kind = Literal["embedding", "recurrent", "norm", "attention_project", "attention
 
 TORCH_CLASSES: dict[Cell, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 KERAS_CLASSES: dict[Cell, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
-KERAS_CELLS: dict[Cell, str] = {"lstm": "lstm_cell", "gru": "gru_cell", "rnn": "simple_rnn_cell"}
+_KERAS_CELLS: dict[Cell, str] = {"lstm": "lstm_cell", "gru": "gru_cell", "rnn": "simple_rnn_cell"}
 GATES: dict[Cell, int] = {"lstm": 4, "gru": 3, "rnn": 1}
+_SHARED = ("cell", "input_size", "output_size", "bidirectional", "forget_bias", "bias", "activation", "initialization")
+_KERAS_GATES: dict[Cell, tuple[str, ...]] = {
+    "lstm": ("input_gate", "forget_gate", "candidate", "output_gate"),
+    "gru": ("update_gate", "reset_gate", "candidate"),
+    "rnn": ("candidate",),
+}
+_SYMBOLS = {"input_gate": "i", "forget_gate": "f", "output_gate": "o", "update_gate": "z", "reset_gate": "r"}
+_CANDIDATES: dict[Framework, dict[Cell, str]] = {
+    "torch": {"lstm": "g", "gru": "n", "rnn": "h"},
+    "keras": {"lstm": "c", "gru": "h", "rnn": "h"},
+}
+_RECURRENT_WORDS = {
+    "weight_ih": "W: the weights of the input, for every gate.",
+    "weight_hh": "U: the weights of the previous hidden state, for every gate.",
+    "bias_ih": "The bias added to W·x.",
+    "bias_hh": "The bias added to U·h: redundant, since both biases are summed.",
+    "kernel": "W: the weights of the input, for every gate; the transpose of PyTorch's.",
+    "recurrent_kernel": "U: the weights of the previous hidden state, for every gate; the transpose of PyTorch's.",
+    "bias": "The bias of every gate: the sum of PyTorch's two.",
+}
+_GRU_WORDS = {
+    "bias_hh": "The bias added to U·h: in the candidate the reset gate scales it, so it cannot be merged with the other.",
+    "bias": "Two rows, the bias added to W·x and that added to U·h, which the reset gate scales (`reset_after=True`).",
+}
+NORM_WORDS: dict[Framework, tuple[str, ...]] = {
+    "torch": ("weight", "bias", "running_mean", "running_var"),
+    "keras": ("gamma", "beta", "moving_mean", "moving_variance"),
+}
+_NORM_MEANINGS = (
+    "Scales each normalised unit.",
+    "Shifts each normalised unit.",
+    "Running mean of each unit: updated in training, used in evaluation.",
+    "Running variance of each unit: updated in training, used in evaluation.",
+)
+_LINEAR_MEANINGS = {
+    "head": ("o", "The weights of the head's input, for every answer."),
+    "attention_project": ("d", "Projects each step before it is scored."),
+    "attention_score": ("1", "Scores each projected step; a softmax over the steps turns the scores into weights."),
+}
+_COUNTED = (*NORM_WORDS["torch"][2:], *NORM_WORDS["keras"][2:])
+
+_Symbols = tuple[str, ...]
+_Rows = dict[str, tuple[_Symbols, str]]  # by the last word of a name: shape in letters, and meaning
 
 
 @dataclass(frozen=True)
 class Blueprint:
-    """Say how a model is built, for both kinds of config.
+    """How a model is built, for both kinds of config."""
 
-    Args:
-        stack: the recurrent layers, what is done between and after them, and the head.
-        embedding: how a token becomes the numbers of a step; `none` where the input is numbers.
-        vocabulary_size: tokens that the embedding knows, V; 0 with `none`.
-        drops_last: whether dropout also acts on what the last layer gives.
-    """
-
-    stack: StackConfig
-    embedding: Embedding = "none"
-    vocabulary_size: int = 0
-    drops_last: bool = True
+    stack: StackConfig  # the recurrent layers, what lies between and after them, and the head
+    embedding: Embedding = "none"  # how a token becomes the input of a step; `none` where the input is numbers
+    vocabulary_size: int = 0  # V; 0 without an embedding
+    drops_last: bool = True  # whether dropout also acts on the output of the last layer
 
     @property
     def one_module(self) -> bool:
@@ -52,23 +88,15 @@ class Blueprint:
 
 @dataclass(frozen=True)
 class Part:
-    """One piece of a model that has weights.
-
-    Args:
-        kind: what it is.
-        layer: of a recurrent layer or a norm, counted from 0.
-        direction: of a recurrent layer.
-        inputs, outputs: numbers that it reads and gives per step.
-        torch, keras: its names in the generated code, with `{}` where the tensor's own word stands.
-    """
+    """A piece of a model that has weights."""
 
     kind: Kind
-    layer: int
-    direction: Direction
-    inputs: int
-    outputs: int
-    torch: str
-    keras: str
+    layer: int  # of a recurrent layer or a norm, from 0
+    direction: Direction  # of a recurrent layer
+    inputs: int  # numbers read per step
+    outputs: int  # numbers given per step
+    torch: str  # its name in the generated code, with `{}` for the tensor's own word
+    keras: str  # likewise
 
 
 def blueprint_of(config: Config) -> Blueprint:
@@ -76,17 +104,10 @@ def blueprint_of(config: Config) -> Blueprint:
     if isinstance(config, StackConfig):
         return Blueprint(config)
     stack = StackConfig(
-        cell=config.cell,
-        input_size=config.input_size,
+        **{name: getattr(config, name) for name in _SHARED},
         sizes=(config.hidden_size,) * config.num_layers,
-        output_size=config.output_size,
-        bidirectional=config.bidirectional,
         dropout=config.dropout if config.num_layers > 1 else 0.0,
         pooling=config.reads,
-        forget_bias=config.forget_bias,
-        bias=config.bias,
-        activation=config.activation,
-        initialization=config.initialization,
     )
     return Blueprint(stack, config.embedding, config.vocabulary_size, drops_last=False)
 
@@ -116,12 +137,11 @@ def _recurrent_parts(blueprint: Blueprint, layer: int) -> Iterator[Part]:
     stack = blueprint.stack
     place = f"l{layer}" if blueprint.one_module else "l0"
     for direction in DIRECTIONS[: stack.directions]:
-        ending = place + ("_reverse" if direction == "backward" else "")
-        within = f"{KERAS_CELLS[stack.cell]}/{{}}"
+        torch = f"{torch_module(blueprint, layer)}.{{}}_{place}{'_reverse' * (direction == 'backward')}"
         name = keras_layer(stack.cell, layer)
         keras = f"bidirectional_{layer + 1}/{direction}_{name}" if stack.bidirectional else name
-        torch = f"{torch_module(blueprint, layer)}.{{}}_{ending}"
-        yield Part("recurrent", layer, direction, stack.widths[layer], stack.sizes[layer], torch, f"{keras}/{within}")
+        keras += f"/{_KERAS_CELLS[stack.cell]}/{{}}"
+        yield Part("recurrent", layer, direction, stack.widths[layer], stack.sizes[layer], torch, keras)
 
 
 def torch_module(blueprint: Blueprint, layer: int) -> str:
@@ -139,95 +159,30 @@ def norm_name(stack: StackConfig, layer: int) -> str:
     return f"{'keras_' * (stack.epsilon == KERAS_EPSILON)}norm_{layer + 1}"
 
 
-KERAS_GATES: dict[Cell, tuple[str, ...]] = {
-    "lstm": ("input_gate", "forget_gate", "candidate", "output_gate"),
-    "gru": ("update_gate", "reset_gate", "candidate"),
-    "rnn": ("candidate",),
-}
-SYMBOLS = {"input_gate": "i", "forget_gate": "f", "output_gate": "o", "update_gate": "z", "reset_gate": "r"}
-CANDIDATES: dict[Framework, dict[Cell, str]] = {
-    "torch": {"lstm": "g", "gru": "n", "rnn": "h"},
-    "keras": {"lstm": "c", "gru": "h", "rnn": "h"},
-}
-RECURRENT_WORDS = {
-    "weight_ih": "W: weighs what the layer reads, once for every gate.",
-    "weight_hh": "U: weighs the hidden state of the step before, once for every gate.",
-    "bias_ih": "The bias beside W.",
-    "bias_hh": "The bias beside U: added to the other one, so that it says nothing new.",
-    "kernel": "W: weighs what the layer reads, once for every gate; transposed against PyTorch.",
-    "recurrent_kernel": "U: weighs the hidden state of the step before, once for every gate; transposed against PyTorch.",
-    "bias": "The bias of every gate: PyTorch's two added up.",
-}
-GRU_WORDS = {
-    "bias_hh": "The bias beside U: that of the candidate passes the reset gate, and cannot be added to the other one.",
-    "bias": "Two rows, the bias beside W and the bias beside U: the reset gate scales the second one (`reset_after=True`).",
-}
-NORM_WORDS: dict[Framework, tuple[str, ...]] = {
-    "torch": ("weight", "bias", "running_mean", "running_var"),
-    "keras": ("gamma", "beta", "moving_mean", "moving_variance"),
-}
-NORM_MEANINGS = (
-    "Scales each unit after it was normalised.",
-    "Shifts each unit after it was normalised.",
-    "Mean of each unit over past batches: counted while training, used when answering.",
-    "Variance of each unit over past batches: counted while training, used when answering.",
-)
-LINEAR_MEANINGS = {
-    "head": ("o", "Weighs what the head reads of the recurrent layers, once for every answer."),
-    "attention_project": ("d", "Looks at each step before it is scored."),
-    "attention_score": (
-        "1",
-        "Turns what was seen of a step into one score; a softmax over the steps makes weights of them.",
-    ),
-}
-COUNTED = (*NORM_WORDS["torch"][2:], *NORM_WORDS["keras"][2:])
-
-Symbols = tuple[str, ...]
-Rows = dict[str, tuple[Symbols, str]]  # by the last word of a name: shape in letters, and meaning
-
-
 @dataclass(frozen=True)
 class Block:
-    """Where a gate stands in a stacked tensor.
+    """Where a gate stands in a stacked tensor."""
 
-    Args:
-        gate: its name here, as in a trace.
-        symbol: its letter in the framework's own documents.
-        start, stop: along the stacked axis.
-    """
-
-    gate: str
-    symbol: str
-    start: int
+    gate: str  # its name here, as in a trace
+    symbol: str  # its letter in the framework's documentation
+    start: int  # along the stacked axis
     stop: int
 
 
 @dataclass(frozen=True)
 class TensorFact:
-    """One tensor of a model.
-
-    Args:
-        framework: `torch` or `keras`.
-        name: in the generated code: a key of `state_dict()`, or the `path` of a Keras variable.
-        word: the last part of the name, `weight_ih` or `kernel`.
-        shape: in numbers, and `symbols` in letters, `("4u", "i")`.
-        meaning: one sentence.
-        part: what it belongs to.
-        trained: whether training changes it by gradients.
-        axis: along which the gates are stacked; None where they are not.
-        blocks: the gates in their order along that axis.
-    """
+    """One tensor of a model."""
 
     framework: Framework
-    name: str
-    word: str
-    shape: tuple[int, ...]
-    symbols: Symbols
-    meaning: str
+    name: str  # a key of `state_dict()`, or the `path` of a Keras variable
+    word: str  # the last part of the name: `weight_ih`, `kernel`
+    shape: tuple[int, ...]  # in numbers
+    symbols: _Symbols
+    meaning: str  # one sentence
     part: Part
-    trained: bool = True
-    axis: int | None = None
-    blocks: tuple[Block, ...] = ()
+    trained: bool = True  # whether gradients change it
+    axis: int | None = None  # along which the gates are stacked; None without gates
+    blocks: tuple[Block, ...] = ()  # the gates in their order along that axis
 
     @property
     def count(self) -> int:
@@ -238,13 +193,11 @@ class TensorFact:
 def tensors_of(config: Config, framework: Framework) -> tuple[TensorFact, ...]:
     """List every tensor from the input to the head.
 
-    Example:
-        >>> from lstm_viz.recurrent.specification import StackConfig
-        >>> for framework in ("torch", "keras"):
-        ...     fact = tensors_of(StackConfig("lstm", 3, (5,)), framework)[0]
-        ...     print(fact.name, fact.symbols, fact.shape, [block.symbol for block in fact.blocks])
-        lstm.weight_ih_l0 ('4u', 'i') (20, 3) ['i', 'f', 'g', 'o']
-        lstm_1/lstm_cell/kernel ('i', '4u') (3, 20) ['i', 'f', 'c', 'o']
+    >>> for framework in ("torch", "keras"):
+    ...     fact = tensors_of(StackConfig("lstm", 3, (5,)), framework)[0]
+    ...     print(fact.name, fact.symbols, fact.shape, [block.symbol for block in fact.blocks])
+    lstm.weight_ih_l0 ('4u', 'i') (20, 3) ['i', 'f', 'g', 'o']
+    lstm_1/lstm_cell/kernel ('i', '4u') (3, 20) ['i', 'f', 'c', 'o']
     """
     blueprint = blueprint_of(config)
     return tuple(fact for part in parts_of(blueprint) for fact in tensors_of_part(blueprint, part, framework))
@@ -254,50 +207,43 @@ def tensors_of_part(blueprint: Blueprint, part: Part, framework: Framework) -> l
     """List the tensors of one part, in the framework's own order."""
     name, stacked = part.torch if framework == "torch" else part.keras, part.kind == "recurrent"
     sizes, rows = _rows_of(blueprint, part, framework)
-    return [
-        TensorFact(
-            framework,
-            name.format(word),
-            word,
-            tuple(sizes[symbol] for symbol in symbols),
-            symbols,
-            meaning,
-            part,
-            trained=word not in COUNTED,
-            axis=(0 if framework == "torch" else len(symbols) - 1) if stacked else None,
-            blocks=gate_blocks(blueprint.stack.cell, part.outputs, framework) if stacked else (),
-        )
-        for word, (symbols, meaning) in rows.items()
-    ]
+    blocks = gate_blocks(blueprint.stack.cell, part.outputs, framework) if stacked else ()
+    facts = []
+    for word, (symbols, meaning) in rows.items():
+        shape, trained = tuple(sizes[symbol] for symbol in symbols), word not in _COUNTED
+        axis = (0 if framework == "torch" else len(symbols) - 1) if stacked else None
+        full = name.format(word)
+        facts.append(TensorFact(framework, full, word, shape, symbols, meaning, part, trained, axis, blocks))
+    return facts
 
 
-def _rows_of(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[dict[str, int], Rows]:
+def _rows_of(blueprint: Blueprint, part: Part, framework: Framework) -> tuple[dict[str, int], _Rows]:
     stack, is_torch = blueprint.stack, framework == "torch"
     if part.kind == "recurrent":
         many = f"{GATES[stack.cell]}u" if GATES[stack.cell] > 1 else "u"
-        layout: dict[str, Symbols] = {"kernel": ("i", many), "recurrent_kernel": ("u", many)}
+        layout: dict[str, _Symbols] = {"kernel": ("i", many), "recurrent_kernel": ("u", many)}
         layout["bias"] = ("2", many) if stack.cell == "gru" else (many,)
         if is_torch:
             layout = {"weight_ih": (many, "i"), "weight_hh": (many, "u"), "bias_ih": (many,), "bias_hh": (many,)}
-        words = RECURRENT_WORDS | (GRU_WORDS if stack.cell == "gru" else {})
+        words = _RECURRENT_WORDS | (_GRU_WORDS if stack.cell == "gru" else {})
         rows = {word: (symbols, words[word]) for word, symbols in layout.items() if stack.bias or "bias" not in word}
         return {"i": part.inputs, "u": part.outputs, many: GATES[stack.cell] * part.outputs, "2": 2}, rows
     if part.kind == "norm":
         kept = 4 if stack.normalization == "batch" else 2
-        arrays = zip(NORM_WORDS[framework][:kept], NORM_MEANINGS, strict=False)
+        arrays = zip(NORM_WORDS[framework][:kept], _NORM_MEANINGS, strict=False)
         return {"d": part.outputs}, {word: (("d",), meaning) for word, meaning in arrays}
     if part.kind == "embedding":
         word = "weight" if is_torch else "embeddings"
         return {"V": part.inputs, "i": part.outputs}, {word: (("V", "i"), "One row of numbers per token.")}
-    out, meaning = LINEAR_MEANINGS[part.kind]
+    out, meaning = _LINEAR_MEANINGS[part.kind]
     rows = {"weight": ((out, "d"), meaning)} if is_torch else {"kernel": (("d", out), meaning)}
     if part.kind != "attention_score":
-        rows["bias"] = ((out,), "Is added to the weighed sum.")
+        rows["bias"] = ((out,), "The bias of every output.")
     return {"d": part.inputs, out: part.outputs}, rows
 
 
 def gate_blocks(cell: Cell, units: int, framework: Framework) -> tuple[Block, ...]:
-    """Tell in which order a framework stacks the gates of a cell."""
-    gates = CELL_CLASSES[cell].gates if framework == "torch" else KERAS_GATES[cell]
-    letters = SYMBOLS | {"candidate": CANDIDATES[framework][cell]}
+    """Return the gates of a cell in the order in which a framework stacks them."""
+    gates = CELL_CLASSES[cell].gates if framework == "torch" else _KERAS_GATES[cell]
+    letters = _SYMBOLS | {"candidate": _CANDIDATES[framework][cell]}
     return tuple(Block(gate, letters[gate], place * units, (place + 1) * units) for place, gate in enumerate(gates))

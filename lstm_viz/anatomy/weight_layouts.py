@@ -1,7 +1,7 @@
 """The same weights in another layout: PyTorch's state, and the list of arrays that Keras' `set_weights` takes.
 
-What differs: matrices are transposed, gates of a GRU stand in another order, PyTorch's two biases of an LSTM or RNN are one
-in Keras. On the way back the second bias is zero: the sum is what counts.
+What differs: matrices are transposed, the gates of a GRU come in another order, and PyTorch's two biases of an LSTM or RNN
+are one in Keras. On the way back the second bias is zero, since only the sum counts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,16 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import torch
 
-from lstm_viz.anatomy.parts import (
-    NORM_WORDS,
-    Blueprint,
-    Config,
-    Part,
-    blueprint_of,
-    gate_blocks,
-    parts_of,
-    tensors_of_part,
-)
+from lstm_viz.anatomy.parts import Config, Part, blueprint_of, gate_blocks, parts_of, tensors_of_part
 from lstm_viz.recurrent.models import SequenceModel, StackedModel
 from lstm_viz.recurrent.specification import Cell, StackConfig
 
@@ -45,17 +36,11 @@ def load_weights(model: Model, weights: Mapping[str, np.ndarray]) -> None:
 def _own_names(config: Config) -> dict[str, str]:
     blueprint, names = blueprint_of(config), dict[str, str]()
     for part in parts_of(blueprint):
-        own, words = _own_pattern(part, isinstance(config, StackConfig)), _words_of(blueprint, part)
-        names |= {part.torch.format(word): own.format(word) for word in [*words, *_counters_of(blueprint, part)]}
+        own = _own_pattern(part, isinstance(config, StackConfig))
+        words = [fact.word for fact in tensors_of_part(blueprint, part, "torch")]
+        counts = part.kind == "norm" and blueprint.stack.normalization == "batch"
+        names |= {part.torch.format(word): own.format(word) for word in (*words, *[COUNTER] * counts)}
     return names
-
-
-def _words_of(blueprint: Blueprint, part: Part) -> list[str]:
-    return [fact.word for fact in tensors_of_part(blueprint, part, "torch")]
-
-
-def _counters_of(blueprint: Blueprint, part: Part) -> list[str]:
-    return [COUNTER] * (part.kind == "norm" and blueprint.stack.normalization == "batch")
 
 
 def _own_pattern(part: Part, stacked: bool) -> str:
@@ -68,51 +53,22 @@ def _own_pattern(part: Part, stacked: bool) -> str:
 
 
 def to_keras(config: Config, weights: Mapping[str, np.ndarray]) -> Arrays:
-    """Turn PyTorch weights into Keras', by the path of each variable and in the order of `set_weights`.
-
-    Args:
-        config: of the model.
-        weights: by the names of the generated PyTorch code.
-    """
+    """Turn PyTorch weights, by the names of the generated code, into Keras' by path, in the order of `set_weights`."""
     blueprint = blueprint_of(config)
     found: Arrays = {}
     for part in parts_of(blueprint):
-        arrays = {word: weights[part.torch.format(word)] for word in _words_of(blueprint, part)}
+        arrays = {fact.word: weights[fact.name] for fact in tensors_of_part(blueprint, part, "torch")}
         names = [fact.name for fact in tensors_of_part(blueprint, part, "keras")]
         found |= dict(zip(names, _part_to_keras(blueprint.stack.cell, part, arrays), strict=True))
     return found
 
 
-def to_torch(config: Config, arrays: Sequence[np.ndarray]) -> Arrays:
-    """Turn Keras weights, in the order of `get_weights`, into PyTorch's by the names of the generated code."""
-    blueprint, left = blueprint_of(config), list(arrays)
-    found: Arrays = {}
-    for part in parts_of(blueprint):
-        many = len(tensors_of_part(blueprint, part, "keras"))
-        here, left = left[:many], left[many:]
-        tensors = _part_to_torch(blueprint.stack.cell, part, here)
-        tensors |= {word: np.array(0) for word in _counters_of(blueprint, part)}
-        found |= {part.torch.format(word): array for word, array in tensors.items()}
-    return found
-
-
 def _part_to_keras(cell: Cell, part: Part, arrays: Arrays) -> list[np.ndarray]:
-    """Turn the tensors of one part, by their last words, into Keras' list."""
     if part.kind == "recurrent":
         return _recurrent_to_keras(cell, arrays)
     if part.kind in ("norm", "embedding"):
         return list(arrays.values())
     return [turned(arrays["weight"]), *(array for word, array in arrays.items() if word == "bias")]
-
-
-def _part_to_torch(cell: Cell, part: Part, arrays: list[np.ndarray]) -> Arrays:
-    """Turn Keras' list of one part into tensors by their last words."""
-    if part.kind == "recurrent":
-        return recurrent_to_torch(cell, arrays)
-    if part.kind == "norm":
-        return dict(zip(NORM_WORDS["torch"], arrays, strict=False))
-    first = arrays[0] if part.kind == "embedding" else turned(arrays[0])
-    return dict(zip(("weight", "bias"), (first, *arrays[1:]), strict=False))
 
 
 def _recurrent_to_keras(cell: Cell, arrays: Arrays) -> list[np.ndarray]:
@@ -136,11 +92,11 @@ def recurrent_to_torch(cell: Cell, arrays: Sequence[np.ndarray]) -> Arrays:
 
 
 def rows_in_keras(cell: Cell, units: int) -> np.ndarray:
-    """Say which rows of a stacked torch matrix Keras has, in its order."""
+    """Return which rows of a stacked torch matrix Keras has, in its order."""
     starts = {block.gate: block.start for block in gate_blocks(cell, units, "torch")}
     return np.concatenate([np.arange(units) + starts[block.gate] for block in gate_blocks(cell, units, "keras")])
 
 
 def turned(matrix: np.ndarray) -> np.ndarray:
-    """Transpose a matrix into memory of its own, since files are written as memory lies."""
+    """Transpose into contiguous memory, as files are written."""
     return np.ascontiguousarray(matrix.T)

@@ -1,7 +1,6 @@
-"""A model as text: Python source in three languages, and what stands beside it, each written by a template.
+"""A model as Python source for three frameworks, and the files that go with it, each written by a template.
 
-The templates read like what they write. Only numbers and names of ours go into them, nothing that a person typed; the source
-reads as `ruff format` would write it.
+Only numbers and names of ours go into the templates, nothing that a person typed; `ruff format` would not change the source.
 """
 
 import io
@@ -9,7 +8,7 @@ import re
 import zipfile
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import torch
@@ -33,14 +32,17 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 Language = Literal["torch", "keras", "numpy"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same model gives the same bytes
+_EXAMPLE_STEPS = 12
 WIDTH = 88
-TEMPLATES = Path(__file__).parent / "templates"
-LONG_CALL = re.compile(rf"^(?=.{{{WIDTH + 1}}})( *)(.*?\()(.*)\)$", re.MULTILINE)
+_TEMPLATES = Path(__file__).parent / "templates"
+_LONG_CALL = re.compile(rf"^(?=.{{{WIDTH + 1}}})( *)(.*?\()(.*)\)$", re.MULTILINE)
 
 
 def source_of(config: Config, language: Language) -> str:
     """Write a model as a module that runs by itself beside its weights; its class does not matter."""
-    return LONG_CALL.sub(_broken, fill(f"{language}.py", config))
+    return _LONG_CALL.sub(_broken, fill(f"{language}.py", config))
 
 
 def fill(template: str, config: Config, **more: Any) -> str:
@@ -72,7 +74,7 @@ def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # only where code is asked for
 
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -107,30 +109,19 @@ def _purpose_of(blueprint: Blueprint) -> str:
     return f"It reads {read} and gives {counted(stack.output_size, 'answer')}{every}."
 
 
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same model gives the same bytes
-EXAMPLE_STEPS = 12
-LANGUAGES: tuple[Language, ...] = ("torch", "keras", "numpy")
-
-
 def bundle(model: Model, example: np.ndarray | None = None) -> bytes:
-    """Pack a model.
-
-    Args:
-        model: with its weights; it is left as it is.
-        example: a batch to answer, (batch, steps, features) or token numbers (batch, steps); made up where None.
-
-    Returns:
-        A zip.
-    """
+    """Zip a model with its weights and an example batch, (batch, steps, features) or token numbers (batch, steps)."""
     config = model.config
     example = _example_input(config) if example is None else example
     weights = torch_weights(model)
+    answers = answers_of(model, example)
+    first = np.array2string(answers.reshape(-1, answers.shape[-1])[0, :6], precision=6)
     files = {f"model_{language}.py": source_of(config, language).encode() for language in LANGUAGES}
     files |= {
         "weights.safetensors": save(weights),
         "weights_keras.npz": npz_of(to_keras(config, weights)),
         "example_input.npy": npy_of(example),
-        "README.txt": _readme(model, example).encode(),
+        "README.txt": fill("README.txt", config, example=example, answers=first).encode(),
     }
     return packed(files)
 
@@ -138,23 +129,17 @@ def bundle(model: Model, example: np.ndarray | None = None) -> bytes:
 def _example_input(config: Config) -> np.ndarray:
     blueprint, rng = blueprint_of(config), np.random.default_rng(0)
     if blueprint.embedding == "none":
-        return rng.normal(size=(2, EXAMPLE_STEPS, blueprint.stack.input_size)).astype(np.float32)
-    return rng.integers(blueprint.vocabulary_size, size=(2, EXAMPLE_STEPS))
+        return rng.normal(size=(2, _EXAMPLE_STEPS, blueprint.stack.input_size)).astype(np.float32)
+    return rng.integers(blueprint.vocabulary_size, size=(2, _EXAMPLE_STEPS))
 
 
 @torch.no_grad()
 def answers_of(model: Model, batch: np.ndarray) -> np.ndarray:
-    """Let a model answer a batch, as it does after training; it is left as it is."""
+    """Let a model answer a batch in `eval` mode; it is left as it was."""
     training = model.training
     answers: np.ndarray = model.eval()(torch.from_numpy(batch)).numpy()
     model.train(training)
     return answers
-
-
-def _readme(model: Model, example: np.ndarray) -> str:
-    answers = answers_of(model, example)
-    first = np.array2string(answers.reshape(-1, answers.shape[-1])[0, :6], precision=6)
-    return fill("README.txt", model.config, example=example, answers=first)
 
 
 def npy_of(array: np.ndarray) -> bytes:
@@ -174,18 +159,16 @@ def packed(files: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name, FIRST_DAY), data, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, _FIRST_DAY), data, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
 def torch_call(blueprint: Blueprint, layer: int, batch_first: bool = True) -> str:
     """Write how the torch module whose first layer is `layer` is made.
 
-    Example:
-        >>> from lstm_viz.anatomy.parts import blueprint_of
-        >>> from lstm_viz.recurrent.specification import StackConfig
-        >>> torch_call(blueprint_of(StackConfig("lstm", 28, (75, 75))), 0)
-        'nn.LSTM(28, 75, num_layers=2, batch_first=True)'
+    >>> from lstm_viz.recurrent.specification import StackConfig
+    >>> torch_call(blueprint_of(StackConfig("lstm", 28, (75, 75))), 0)
+    'nn.LSTM(28, 75, num_layers=2, batch_first=True)'
     """
     stack = blueprint.stack
     layers = len(stack.sizes) if blueprint.one_module else 1
@@ -201,13 +184,11 @@ def torch_call(blueprint: Blueprint, layer: int, batch_first: bool = True) -> st
 
 
 def keras_call(blueprint: Blueprint, layer: int) -> str:
-    """Write how a Keras layer is made; every layer but the last must hand on all steps.
+    """Write how a Keras layer is made; every layer but the last must return all steps.
 
-    Example:
-        >>> from lstm_viz.anatomy.parts import blueprint_of
-        >>> from lstm_viz.recurrent.specification import StackConfig
-        >>> keras_call(blueprint_of(StackConfig("gru", 3, (5, 4), bidirectional=True)), 0)
-        'Bidirectional(GRU(5, return_sequences=True))'
+    >>> from lstm_viz.recurrent.specification import StackConfig
+    >>> keras_call(blueprint_of(StackConfig("gru", 3, (5, 4), bidirectional=True)), 0)
+    'Bidirectional(GRU(5, return_sequences=True))'
     """
     stack = blueprint.stack
     every = layer < len(stack.sizes) - 1 or stack.pooling != "last"

@@ -1,4 +1,4 @@
-"""Misconceptions that tutorials repeat, each with the number that settles it, measured when it is asked for."""
+"""Misconceptions that tutorials repeat, each with numbers that settle it, measured on demand."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -20,39 +20,32 @@ from lstm_viz.tables import load_sample
 BATCH, STEPS, INPUTS, UNITS = 8, 8, 4, 6
 FAR = 100  # steps between the loss and the first input
 GRADIENT_UNITS, GRADIENT_SEEDS = 16, 5
+HELD_OUT, SEEDS = 36, 12
+_WINDOW, _SCALING_UNITS, _RIDGE = 12, 32, 1e-5
+
+_Limits = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One number that was measured.
+    """One number that was measured."""
 
-    Args:
-        words: what it is.
-        value: the number itself.
-        text: as it is shown.
-    """
-
-    words: str
+    words: str  # what was measured
     value: float
-    text: str
+    text: str  # the value as it is shown
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was measured.
+    """What was measured."""
 
-    Args:
-        figures: the one that settles it first, then what it is held against.
-        method: what was measured, and how.
-    """
-
-    figures: tuple[Figure, ...]
-    method: str
+    figures: tuple[Figure, ...]  # the decisive one first, then what it is compared with
+    method: str  # what was measured, and how
 
 
 @contextmanager
 def drawn(seed: int) -> Iterator[Generator]:
-    """Draw from a seed in here, without gradients; layers do so by themselves, numbers from the generator that is given."""
+    """Seed the layers made in here, without gradients; numbers are drawn from the generator that is given."""
     with RandomSource(seed) as source, torch.no_grad():
         yield source.generator
 
@@ -85,7 +78,7 @@ def _cell_state_is_no_gate(seed: int = 0) -> Evidence:
 
 
 def last_output_is_not_h_n(seed: int = 0) -> Evidence:
-    """Hold the last output of a bidirectional layer against its h_n, half by half."""
+    """Compare the last output of a bidirectional layer with its h_n, half by half."""
     with drawn(seed) as generator:
         layer = nn.LSTM(INPUTS, UNITS, batch_first=True, bidirectional=True)
         output, (h_n, _) = layer(torch.randn(BATCH, STEPS, INPUTS, generator=generator))
@@ -96,13 +89,13 @@ def last_output_is_not_h_n(seed: int = 0) -> Evidence:
             _gap("its forward half, off by", forward, h_n[0]),
             _gap("backward half of output[:, 0], off by", output[:, 0, UNITS:], h_n[1]),
         ),
-        f"A bidirectional LSTM on {BATCH} sequences of {STEPS} steps, seed {seed}. At the last step the backward "
-        "direction has read one input only.",
+        f"A bidirectional LSTM on {BATCH} sequences of {STEPS} steps, seed {seed}. At the last step the backward direction "
+        "has read only one input.",
     )
 
 
 class _Carrying(nn.Module):
-    """An LSTM that goes on from where it stopped; its state is under `state`."""
+    """An LSTM that continues from where it stopped; its attribute `state` holds the state."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,18 +103,17 @@ class _Carrying(nn.Module):
         self.state: tuple[Tensor, Tensor] | None = None
 
     def forward(self, inputs_TBI: Tensor) -> Tensor:
-        """Read on; give the hidden state of every step."""
+        """Continue reading; return the hidden state of every step."""
         output: Tensor
         output, self.state = self.rnn(inputs_TBI, self.state)
         return output
 
 
 def _wrong_name_resets_nothing(seed: int = 0) -> Evidence:
-    """Read one input three times: at first, after a reset under a wrong name, and after a true one."""
     with drawn(seed) as generator:
         model, inputs = _Carrying(), torch.randn(STEPS, 1, INPUTS, generator=generator)
         first = model(inputs)
-        model.hidden = None  # type: ignore[assignment]  # no such attribute: torch takes it without a word
+        model.hidden = None  # type: ignore[assignment]  # no such attribute: torch accepts it silently
         after_wrong = model(inputs)
         model.state = None
         after_right = model(inputs)
@@ -130,15 +122,14 @@ def _wrong_name_resets_nothing(seed: int = 0) -> Evidence:
             _gap("after the wrong reset, the same input gives outputs off by", first, after_wrong),
             _gap("after the right one, off by", first, after_right),
         ),
-        f"An LSTM of {UNITS} units reads the same {STEPS} steps again, seed {seed}. Python sets any attribute that you "
-        "name, so no error tells.",
+        f"An LSTM of {UNITS} units reads the same {STEPS} steps again, seed {seed}. Python sets any attribute you name, so "
+        "there is no error.",
     )
 
 
 def _default_lstm_vanishes(seed: int = 0) -> Evidence:
-    """Measure how much of a gradient is left after 100 steps back, in untrained cells."""
     cells: tuple[tuple[str, Cell, float | None], ...] = (
-        (f"left of a gradient {FAR} steps back, LSTM as torch starts it", "lstm", None),
+        (f"left of a gradient {FAR} steps back, LSTM as torch initializes it", "lstm", None),
         ("forget bias 1", "lstm", 1.0),
         ("forget bias 2", "lstm", 2.0),
         ("forget bias 3", "lstm", 3.0),
@@ -153,7 +144,7 @@ def _default_lstm_vanishes(seed: int = 0) -> Evidence:
 
 
 def gradient_left(cell: Cell, bias: float | None, seed: int) -> float:
-    """Give log10 of the gradient at the first step over that at the last, mean over seeds."""
+    """Return log10 of the gradient at the first step over that at the last, mean over seeds."""
     seeds = range(seed, seed + GRADIENT_SEEDS)
     models = [untrained(cell, bias, each) for each in seeds]
     inputs = [np.random.default_rng(each).normal(size=(FAR, INPUTS)) for each in seeds]
@@ -165,7 +156,7 @@ def gradient_left(cell: Cell, bias: float | None, seed: int) -> float:
 
 
 def untrained(cell: Cell, bias: float | None, seed: int) -> SequenceModel:
-    """Make a model as torch starts it, or with a forget bias."""
+    """Build a model as torch initializes it, or with a forget bias."""
     model = build_model(ModelConfig(cell, INPUTS, GRADIENT_UNITS), seed)
     with drawn(seed):
         initialize(model.rnn, "torch")
@@ -175,7 +166,7 @@ def untrained(cell: Cell, bias: float | None, seed: int) -> SequenceModel:
 
 
 def power(log: float) -> str:
-    """Write a power of ten: as one where it is small, as a number where it can be read.
+    """Write 10 to a power, as a plain number where it is not small.
 
     >>> power(-20.3), power(-0.3)
     ('5·10⁻²¹', '0.50')
@@ -190,7 +181,6 @@ def power(log: float) -> str:
 
 
 def _minus_one_takes_an_example(seed: int = 0) -> Evidence:
-    """Hold output[-1] of a layer with batch_first=True against the last states."""
     with drawn(seed) as generator:
         layer = nn.LSTM(INPUTS, UNITS, batch_first=True)
         output, (h_n, _) = layer(torch.randn(BATCH, STEPS, INPUTS, generator=generator))
@@ -200,12 +190,12 @@ def _minus_one_takes_an_example(seed: int = 0) -> Evidence:
             _gap("output[:, −1], off by", output[:, -1], h_n[0]),
         ),
         f"{BATCH} sequences of {STEPS} steps, seed {seed}: output[−1] is {tuple(output[-1].shape)}, all steps of the last "
-        f"sequence; output[:, −1] is {tuple(output[:, -1].shape)} too. Shapes agree, so nothing complains.",
+        f"sequence; output[:, −1] is {tuple(output[:, -1].shape)} too. The shapes agree, so there is no error.",
     )
 
 
 def padding_is_read(seed: int = 0) -> Evidence:
-    """Hold the last state of a padded sequence against that of the sequence alone."""
+    """Compare the last state of a padded sequence with that of the sequence alone."""
     with drawn(seed) as generator:
         layer = nn.LSTM(INPUTS, UNITS, batch_first=True)
         inputs = torch.randn(1, STEPS, INPUTS, generator=generator)
@@ -220,7 +210,7 @@ def padding_is_read(seed: int = 0) -> Evidence:
 
 
 def softmax_twice(seed: int = 0, classes: int = 10) -> Evidence:
-    """Give the loss of answers that are as right as can be, with a softmax too many and without."""
+    """Return the loss of perfect answers, with a redundant softmax and without."""
     with drawn(seed) as generator:
         right = torch.randint(classes, (64,), generator=generator)
         logits = 40.0 * nn.functional.one_hot(right, classes).float()
@@ -231,11 +221,11 @@ def softmax_twice(seed: int = 0, classes: int = 10) -> Evidence:
         (
             plain("loss with every answer right, after a softmax", twice, 3),
             plain("on the logits themselves", once, 3),
-            plain("gradient of a sure and wrong answer, after a softmax", pull_twice, 4),
+            plain("gradient of a confident wrong answer, after a softmax", pull_twice, 4),
             plain("on the logits themselves", pull_once, 4),
         ),
-        f"64 answers among {classes} classes, each certain and right; then one that is as sure of a wrong class (logit 8). "
-        "The loss takes its own softmax: fed with probabilities it can never fall below this.",
+        f"64 confident, correct answers among {classes} classes; then one that is confident of a wrong class (logit 8). The "
+        "loss applies its own softmax: given probabilities it can never fall below this.",
     )
 
 
@@ -251,36 +241,25 @@ def _pull_on_a_wrong_answer(classes: int, softmax_first: bool) -> float:
 
 
 def dropout_needs_two_layers(seed: int = 0) -> Evidence:
-    """Run layers in training mode twice: dropout would make the two runs differ."""
+    """Run layers twice in training mode: dropout would make the two runs differ."""
     return Evidence(
         (
             _twice_in_training("one layer with dropout 0.5: two runs in training differ by", 1, seed),
             _twice_in_training("two layers: they differ by", 2, seed),
         ),
-        f"The same input twice, seed {seed}. torch drops what a layer hands to the next; after the last it drops nothing.",
+        f"The same input twice, seed {seed}. torch applies dropout between layers, and none after the last one.",
     )
 
 
 def _twice_in_training(words: str, layers: int, seed: int) -> Figure:
     with drawn(seed) as generator:
         stack = nn.LSTM(INPUTS, UNITS, num_layers=layers).train()
-        stack.dropout = 0.5  # what the constructor keeps of it, without its warning
+        stack.dropout = 0.5  # as the constructor sets it, without its warning
         inputs = torch.randn(STEPS, BATCH, INPUTS, generator=generator)
         return _gap(words, stack(inputs)[0], stack(inputs)[0])
 
 
-HELD_OUT = 36
-WINDOW = 12
-SCALING_UNITS = 32
-SEEDS = 12
-RIDGE = 1e-5
-SAMPLE, COLUMN = "airline_passengers", "passengers"
-
-Limits = tuple[float, float]
-
-
 def _scaling_leaks(seed: int = 0, held_out: int = HELD_OUT) -> Evidence:
-    """Scale by the training part and by everything, forecast the held-out months both ways, and compare the scores."""
     series = passengers()
     known = series[:-held_out]
     honest, leaked = limits(known), limits(series)
@@ -288,79 +267,66 @@ def _scaling_leaks(seed: int = 0, held_out: int = HELD_OUT) -> Evidence:
     scores = np.array([[score(series, held_out, scale, each) for scale in (honest, leaked)] for each in seeds])
     mean = scores.mean(axis=0)
     change = 100 * float(mean[1] / mean[0] - 1)
-    flattered = int((scores[:, 1] < scores[:, 0]).sum())
+    better = int((scores[:, 1] < scores[:, 0]).sum())
     return Evidence(
         (
             Figure("largest value, fitted on all months", leaked[1], f"{leaked[1]:.0f}"),
-            Figure("fitted on the months that teach", honest[1], f"{honest[1]:.0f}"),
+            Figure("fitted on the training months", honest[1], f"{honest[1]:.0f}"),
             plain("RMSE, scaled by all months", float(mean[1]), 1),
-            plain("RMSE, scaled by what was known", float(mean[0]), 1),
+            plain("RMSE, scaled by the training months", float(mean[0]), 1),
             Figure("so the leak changes this score by", change, f"{change:+.1f}%".replace("-", "−")),
         ),
         f"Airline passengers, the last {held_out} of {len(series)} months held out; the minimum is {leaked[0]:.0f} for all "
-        f"and {honest[0]:.0f} for the training months. An LSTM of {SCALING_UNITS} units as drawn, its head fitted by least "
-        f"squares, one month ahead; mean over seeds {seed} to {seeds[-1]}. The leak looks better in {flattered} of {SEEDS}.",
+        f"and {honest[0]:.0f} for the training months. An untrained LSTM of {_SCALING_UNITS} units with a least-squares "
+        f"head, one month ahead; mean over seeds {seed} to {seeds[-1]}. The leak looks better in {better} of {SEEDS}.",
     )
 
 
 def passengers() -> np.ndarray:
     """Read the series."""
-    return load_sample(SAMPLE).frame[COLUMN].astype(float).to_numpy()
+    return load_sample("airline_passengers").frame["passengers"].astype(float).to_numpy()
 
 
-def limits(values: np.ndarray) -> Limits:
-    """Give what a min-max scaler learns."""
+def limits(values: np.ndarray) -> _Limits:
+    """Return what a min-max scaler learns."""
     return float(values.min()), float(values.max())
 
 
-def score(series: np.ndarray, held_out: int, scale: Limits, seed: int) -> float:
-    """Forecast each held-out month from the twelve before it; give the RMSE in passengers.
-
-    The LSTM keeps the weights that it was drawn with, and its head is the least-squares fit on the months that teach: the
-    score has no luck of training in it.
-    """
+def score(series: np.ndarray, held_out: int, scale: _Limits, seed: int) -> float:
+    """Return the RMSE one month ahead of an untrained LSTM whose head is fitted by least squares: no luck of training."""
     low, high = scale
     scaled = (series - low) / (high - low)
-    windows = np.lib.stride_tricks.sliding_window_view(scaled, WINDOW)[:-1]
+    windows = np.lib.stride_tricks.sliding_window_view(scaled, _WINDOW)[:-1]
     with drawn(seed):
-        layer = torch.nn.LSTM(1, SCALING_UNITS, batch_first=True).double()
+        layer = torch.nn.LSTM(1, _SCALING_UNITS, batch_first=True).double()
         states = layer(torch.tensor(windows[:, :, None]))[1][0][0].numpy()
     features = np.column_stack([states, np.ones(len(states))])
-    teach = len(series) - held_out - WINDOW
-    known, target = features[:teach], scaled[WINDOW:][:teach]
-    head = np.linalg.solve(
-        known.T @ known + RIDGE * np.eye(SCALING_UNITS + 1), known.T @ target
-    )  # least squares, a small ridge
-    missed = (features[teach:] @ head - scaled[WINDOW:][teach:]) * (high - low)
-    return float(np.sqrt((missed**2).mean()))
+    train = len(series) - held_out - _WINDOW
+    known, target = features[:train], scaled[_WINDOW:][:train]
+    ridge = _RIDGE * np.eye(_SCALING_UNITS + 1)
+    head = np.linalg.solve(known.T @ known + ridge, known.T @ target)
+    errors = (features[train:] @ head - scaled[_WINDOW:][train:]) * (high - low)
+    return float(np.sqrt((errors**2).mean()))
 
 
 @dataclass(frozen=True)
 class Myth:
-    """One thing that is told wrongly.
+    """A common misconception."""
 
-    Args:
-        key: its name in the address.
-        claim: as it is told.
-        truth: what is so.
-        wrong, right: one line of code each.
-        measure: gives the numbers for a seed.
-    """
-
-    key: str
-    claim: str
+    key: str  # its name in the address
+    claim: str  # as it is usually stated
     truth: str
-    wrong: str
-    right: str
-    measure: Callable[[int], Evidence]
+    wrong: str  # one line of code
+    right: str  # one line of code
+    measure: Callable[[int], Evidence]  # gives the numbers for a seed
 
 
 MYTHS = (
     Myth(
         "c_n",
         "“c_n is the value of the forget gate.”",
-        "c_n is the cell state after the last step, the memory itself. PyTorch hands out no gate at all: gates must be "
-        "worked out from the weights, as above.",
+        "c_n is the cell state after the last step, the memory itself. PyTorch returns no gates at all: they must be "
+        "computed from the weights, as above.",
         "output, (h_n, forget_gate) = lstm(x)",
         "output, (h_n, c_n) = lstm(x)",
         _cell_state_is_no_gate,
@@ -368,16 +334,16 @@ MYTHS = (
     Myth(
         "last_output",
         "“The last output of a bidirectional layer is its final state.”",
-        "Half of it is. The backward direction ends at the first step: at the last one it has only begun.",
+        "Only half of it is. The backward direction ends at the first step; at the last one it has only begun.",
         "summary = output[:, -1]",
         "summary = torch.cat([h_n[-2], h_n[-1]], dim=1)",
         last_output_is_not_h_n,
     ),
     Myth(
         "hidden",
-        "“Setting model.hidden starts every sequence afresh.”",
-        "Only where the model reads that very attribute. Under any other name nothing is reset, nothing warns, and the "
-        "state of the last sequence is carried into the next.",
+        "“Setting model.hidden resets the state for every sequence.”",
+        "Only if the model reads that very attribute. Under any other name nothing is reset, nothing warns you, and "
+        "the state of one sequence is carried into the next.",
         "model.hidden = None  # while forward() reads self.state",
         "model.state = None",
         _wrong_name_resets_nothing,
@@ -385,8 +351,8 @@ MYTHS = (
     Myth(
         "vanishing",
         "“An LSTM does not suffer from vanishing gradients.”",
-        "One that is started as torch does is hardly better than a plain RNN: its forget gates stand near ½, and ½ a "
-        "hundred times over is nothing. Raising the bias of the forget gates makes the difference.",
+        "With torch’s initialization it is hardly better than a plain RNN: its forget gates are near ½, and ½ to the "
+        "power of 100 is next to nothing. Raising the forget bias makes the difference.",
         "lstm = nn.LSTM(4, 16)",
         "lstm.bias_ih_l0.data[16:32] = 1.0; lstm.bias_hh_l0.data[16:32] = 0.0",
         _default_lstm_vanishes,
@@ -394,8 +360,8 @@ MYTHS = (
     Myth(
         "scaling",
         "“Scale the whole series first, then split it.”",
-        "Then the scaling knows the largest value of months that are still to come. Whether that flatters the score or, as "
-        "may be, hardly moves it: it is no longer a score on something unseen.",
+        "Then the scaler knows the largest value of months that are still to come. Whether that improves the score or "
+        "hardly changes it: it is no longer a score on unseen data.",
         "scaler.fit(series); train, test = split(series)",
         "train, test = split(series); scaler.fit(train)",
         _scaling_leaks,
@@ -403,17 +369,17 @@ MYTHS = (
     Myth(
         "minus_one",
         "“output[-1] is the last step.”",
-        "With batch_first=True the batch comes first: output[-1] is the last sequence, all its steps. h_n keeps its own "
-        "order, (layers, batch, units), whatever batch_first says.",
+        "With batch_first=True the batch comes first: output[-1] is all steps of the last sequence. h_n is always "
+        "(layers, batch, units), whatever batch_first says.",
         "last = output[-1]",
         "last = output[:, -1]",
         _minus_one_takes_an_example,
     ),
     Myth(
         "padding",
-        "“Padding with zeros leaves the result alone.”",
-        "A zero is an input like any other: the state goes on changing through the padding. Pack the sequences, or take "
-        "each state at its own last step.",
+        "“Padding with zeros does not change the result.”",
+        "A zero is an input like any other: the state keeps changing during the padding. Pack the sequences, or take "
+        "each state at the last step of its sequence.",
         "_, (h_n, _) = lstm(padded)",
         "_, (h_n, _) = lstm(pack_padded_sequence(padded, lengths, batch_first=True, enforce_sorted=False))",
         padding_is_read,
@@ -421,8 +387,8 @@ MYTHS = (
     Myth(
         "softmax",
         "“A classifier ends in a softmax, and then comes the cross-entropy.”",
-        "nn.CrossEntropyLoss takes the softmax itself. With two of them the loss cannot come near 0, and its gradient is "
-        "weak where it is needed.",
+        "nn.CrossEntropyLoss applies the softmax itself. With two of them the loss cannot get near 0, and its "
+        "gradient is weak where it is needed.",
         "loss = nn.CrossEntropyLoss()(logits.softmax(dim=1), target)",
         "loss = nn.CrossEntropyLoss()(logits, target)",
         softmax_twice,
@@ -430,7 +396,7 @@ MYTHS = (
     Myth(
         "dropout",
         "“nn.LSTM(dropout=0.5) drops half of the hidden states.”",
-        "Only between layers. A single layer drops nothing at all, and no layer drops anything from step to step.",
+        "Only between layers. A single layer drops nothing, and no layer drops anything between steps.",
         "lstm = nn.LSTM(4, 6, dropout=0.5)",
         "lstm, drop = nn.LSTM(4, 6), nn.Dropout(0.5)  # drop(output)",
         dropout_needs_two_layers,

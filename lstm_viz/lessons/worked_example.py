@@ -1,7 +1,7 @@
 """One step of a cell by hand: every product, and how it is written."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from types import MappingProxyType
@@ -16,16 +16,23 @@ from lstm_viz.recurrent.specification import CELLS, Cell
 from lstm_viz.settings import require_one_of
 
 SIZE = 3
-MOST = 10
-PLACES = 3
-NUMBER = re.compile(r"[+-]?(\d{1,6}(\.\d*)?|\.\d+)", re.ASCII)
+_MOST = 10
+_PLACES = 3
+_NUMBER = re.compile(r"[+-]?(\d{1,6}(\.\d*)?|\.\d+)", re.ASCII)
+_DIGITS = 4
+_MOST_DIGITS = 16
+LETTERS = {"forget_gate": "f", "input_gate": "i", "candidate": "g", "output_gate": "o"}
+LETTERS |= {"update_gate": "z", "reset_gate": "r"}
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_STEEP = 9  # beyond it a sigmoid is 0 or 1 to four decimals, and its powers of e say nothing
 
 Numbers = tuple[Decimal, ...]
 Row = Numbers  # the weights of h, those of x, and the bias
-Rows = Mapping[str, tuple[Row, ...]]
+_Rows = Mapping[str, tuple[Row, ...]]
+_Combine = Callable[..., Decimal]  # of decimals
 
-# As they are told: what is kept, what is written, what is shown.
-GATES: dict[Cell, tuple[str, ...]] = {
+# In the order of the explanation: what is kept, what is written, what is shown.
+_GATES: dict[Cell, tuple[str, ...]] = {
     "lstm": ("forget_gate", "input_gate", "candidate", "output_gate"),
     "gru": ("reset_gate", "update_gate", "candidate"),
     "rnn": ("candidate",),
@@ -41,57 +48,35 @@ def _rows(*texts: str) -> tuple[Row, ...]:
     return tuple(decimals(text) for text in texts)
 
 
-# h and x as the classic example has them; c is such that a cell could have shown this h.
+# h and x of the classic example; c is such that a cell could have given this h.
 CLASSIC_H, CLASSIC_X, CLASSIC_C = decimals("0.1 0.2 0.3"), decimals("0.6 0.7 0.8"), decimals("0.2 0.4 0.6")
 
-# Ours: one decimal each, so chosen that unit 1 keeps, unit 2 mixes and unit 3 forgets.
+# Our own weights, one decimal each: unit 1 keeps, unit 2 mixes and unit 3 forgets.
 _KEEP = _rows("0.5 0.1 -0.4 0.3 -0.2 0.6 1", "-0.3 0.4 0.2 0.1 0.5 -0.6 0.2", "0.2 -0.5 0.4 -0.9 -0.8 -0.7 0")
 _SHOW = _rows("0.2 0.6 -0.3 0.5 0.1 0.4 0", "-0.1 0.3 0.7 -0.6 -0.4 0.2 -0.2", "0.5 -0.4 0.2 0.8 0.7 -0.3 0.3")
-CLASSIC_ROWS: Rows = MappingProxyType(
-    {
-        "forget_gate": _KEEP,
-        "input_gate": _rows(
-            "0.7 0.2 -0.1 0.4 -0.5 0.3 0", "0.1 -0.6 0.3 0.8 0.9 -0.2 0.4", "-0.4 0.3 0.5 0.9 0.6 0.7 0"
-        ),
-        "candidate": _rows(
-            "0.3 -0.2 0.5 0.6 0.4 -0.7 0.1", "-0.5 0.8 0.1 -0.3 -0.9 0.2 0", "0.4 0.1 -0.6 0.9 0.5 0.3 -0.1"
-        ),
-        "output_gate": _SHOW,
-        "update_gate": _KEEP,
-        "reset_gate": _SHOW,
-    }
-)
+_WRITE = _rows("0.7 0.2 -0.1 0.4 -0.5 0.3 0", "0.1 -0.6 0.3 0.8 0.9 -0.2 0.4", "-0.4 0.3 0.5 0.9 0.6 0.7 0")
+_NEW = _rows("0.3 -0.2 0.5 0.6 0.4 -0.7 0.1", "-0.5 0.8 0.1 -0.3 -0.9 0.2 0", "0.4 0.1 -0.6 0.9 0.5 0.3 -0.1")
+_OF_LSTM = {"forget_gate": _KEEP, "input_gate": _WRITE, "candidate": _NEW, "output_gate": _SHOW}
+CLASSIC_ROWS: _Rows = MappingProxyType({**_OF_LSTM, "update_gate": _KEEP, "reset_gate": _SHOW})
 
 
 @dataclass(frozen=True)
 class Example:
-    """What the example starts from.
-
-    Args:
-        cell: which recurrence.
-        h: hidden state of the step before, (H,).
-        x: what is read now, (I,).
-        c: cell state of the step before, (H,); others than the LSTM have none.
-        rows: by gate, for each unit its weights of h, its weights of x and its bias: (H, H + I + 1). It is the one bias of
-            Keras and of the books; torch adds a second one, which is zero here.
-
-    Raises:
-        SettingsError: the cell is not known.
-    """
+    """What the worked example starts from; its one bias is that of Keras, and torch's second one is zero."""
 
     cell: Cell = "lstm"
-    h: Numbers = CLASSIC_H
-    x: Numbers = CLASSIC_X
-    c: Numbers = CLASSIC_C
-    rows: Rows = field(default_factory=lambda: CLASSIC_ROWS)
+    h: Numbers = CLASSIC_H  # hidden state of the step before, (H,)
+    x: Numbers = CLASSIC_X  # input of this step, (I,)
+    c: Numbers = CLASSIC_C  # cell state of the step before, (H,), of an LSTM
+    rows: _Rows = field(default_factory=lambda: CLASSIC_ROWS)  # by gate, (H, H + I + 1)
 
     def __post_init__(self) -> None:
         require_one_of("cell", self.cell, CELLS)
 
     @property
     def gates(self) -> tuple[str, ...]:
-        """Names of the gates and the candidate, as they are told."""
-        return GATES[self.cell]
+        """Names of the gates and the candidate, in the order of the explanation."""
+        return _GATES[self.cell]
 
     def with_row(self, gate: str, unit: int, row: Row) -> "Example":
         """Give one unit of a gate other weights."""
@@ -101,62 +86,46 @@ class Example:
 
 @dataclass(frozen=True)
 class Term:
-    """One line of a sum.
+    """One line of a sum."""
 
-    Args:
-        name: what is weighed: `h′1` … `x3`; `1` for the bias, which is weighed by nothing; `r` where a GRU's reset gate
-            scales what came before it.
-        value, weight: the factors; None for the bias and the reset.
-        amount: what the line adds, exact but for the reset.
-        after: the sum so far.
-    """
-
-    name: str
-    value: Decimal | None
-    weight: Decimal | None
-    amount: Decimal
-    after: Decimal
+    name: str  # `h′1` … `x3`, `1` for the bias, `r` where a GRU's reset gate scales the sum so far
+    value: Decimal | None  # None for the bias and the reset
+    weight: Decimal | None  # None for the bias and the reset
+    amount: Decimal  # what the line adds, exact but for the reset
+    after: Decimal  # the sum so far
 
 
 @dataclass(frozen=True, eq=False)
 class Worked:
-    """The example, worked out.
-
-    Args:
-        example: what it started from.
-        values: every number of the step by its name in `recurrent/cells.py`, float64, (H,) each.
-    """
+    """The example, worked out."""
 
     example: Example
-    values: dict[str, np.ndarray]
+    values: dict[str, np.ndarray]  # every number of the step by its name in `recurrent/cells.py`, float64, (H,) each
 
     def value(self, name: str, unit: int) -> float:
         """Give one number of a unit."""
         return float(self.values[name][unit])
 
     def terms(self, gate: str, unit: int) -> tuple[Term, ...]:
-        """Give the lines whose amounts add up to the pre-activation of a gate."""
-        return tuple(self._lines(gate, unit))
-
-    def _lines(self, gate: str, unit: int) -> Iterator[Term]:
-        row = self.example.rows[gate][unit]
+        """Return the lines whose amounts add up to the pre-activation of a gate."""
+        row, terms = self.example.rows[gate][unit], list[Term]()
         names = [f"h′{place + 1}" for place in range(SIZE)] + [f"x{place + 1}" for place in range(SIZE)]
         after = Decimal(0)
         for name, value, weight in zip(names, (*self.example.h, *self.example.x), row, strict=False):
             after += value * weight
-            yield Term(name, value, weight, value * weight, after)
+            terms.append(Term(name, value, weight, value * weight, after))
             if name == f"h′{SIZE}" and self.is_reset(gate):
                 scaled = Decimal(self.value("reset_gate", unit)) * after
-                yield Term("r", None, None, scaled - after, scaled)
+                terms.append(Term("r", None, None, scaled - after, scaled))
                 after = scaled
-        yield Term("1", None, None, row[-1], after + row[-1])
+        return (*terms, Term("1", None, None, row[-1], after + row[-1]))
 
     def is_reset(self, gate: str) -> bool:
-        """Tell whether the reset gate scales what this gate sees of the hidden state."""
+        """Return whether the reset gate scales what this gate sees of the hidden state."""
         return self.example.cell == "gru" and gate == "candidate"
 
     def pre_activation(self, gate: str, unit: int) -> Decimal:
-        """Give the sum of all lines, an exact decimal but behind a reset gate."""
+        """Return the sum of all lines, exact but for a reset gate."""
         return self.terms(gate, unit)[-1].after
 
 
@@ -169,7 +138,6 @@ def work_out(example: Example) -> Worked:
 
 
 def _weights_of(of_gate: tuple[Row, ...]) -> Weights:
-    """Give a gate's rows as the cells take them: U and W, the bias, and a second bias of zero."""
     whole = torch.stack([_as_tensor(row) for row in of_gate])
     U, W, bias = whole[:, :SIZE], whole[:, SIZE : 2 * SIZE], whole[:, 2 * SIZE]
     return Weights(W, U, bias, torch.zeros_like(bias))
@@ -180,64 +148,37 @@ def _as_tensor(numbers: Numbers) -> torch.Tensor:
 
 
 def read_number(text: str) -> Decimal:
-    """Read a number that a person typed; a decimal comma and a true minus sign are understood.
+    """Read a number that a person typed, with a decimal comma or a true minus sign too; a SettingsError for a bad one.
 
-    Raises:
-        SettingsError: it is none, is too large, or has too many decimals.
-
-    Example:
-        >>> read_number("−0,25")
-        Decimal('-0.25')
+    >>> read_number("−0,25")
+    Decimal('-0.25')
     """
     plain = text.strip().replace("−", "-").replace(",", ".")
-    if not NUMBER.fullmatch(plain):
+    if not _NUMBER.fullmatch(plain):
         raise SettingsError(f"“{text[:20]}” is no number. Type one such as 0.3 or −1.25.")
     number = Decimal(plain)
-    if abs(number) > MOST:
+    if abs(number) > _MOST:
         raise SettingsError(
-            f"{text[:20]} lies outside −{MOST} to {MOST}, where the squash is flat. Type a smaller one."
+            f"{text[:20]} lies outside −{_MOST} to {_MOST}, where the activation is flat. Type a smaller one."
         )
-    if len(plain.partition(".")[2].rstrip("0")) > PLACES:
+    if len(plain.partition(".")[2].rstrip("0")) > _PLACES:
         raise SettingsError(
-            f"{text[:20]} has more than {PLACES} decimals, too many to follow by hand. Use at most {PLACES}."
+            f"{text[:20]} has more than {_PLACES} decimals, too many to follow by hand. Use at most {_PLACES}."
         )
     return number + 0  # a minus before zero goes away
 
 
-DIGITS = 4
-MOST_DIGITS = 16
-LETTERS = {
-    "forget_gate": "f",
-    "input_gate": "i",
-    "candidate": "g",
-    "output_gate": "o",
-    "update_gate": "z",
-    "reset_gate": "r",
-}
-LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-STEEP = 9  # beyond it a sigmoid is 0 or 1 to four decimals, and its powers of e say nothing
-
-Combine = Callable[..., Decimal]  # of decimals
-
-
 @dataclass(frozen=True)
 class Equation:
-    """What a number is, its formula, and the formula with numbers in place, line by line.
+    """What a number is, its formula, and the formula with numbers in place, line by line."""
 
-    Args:
-        name: in the glossary.
-        symbol: with the unit's index.
-        formula: with symbols.
-        lines: with numbers, each behind `=` where it is exact and `≈` where it is rounded.
-    """
-
-    name: str
-    symbol: str
-    formula: str
-    lines: tuple[str, ...]
+    name: str  # in the glossary
+    symbol: str  # with the unit's index
+    formula: str  # with symbols
+    lines: tuple[str, ...]  # with numbers: `=` where exact, `≈` where rounded
 
 
-def _rounded(number: Decimal | float, digits: int = DIGITS) -> Decimal:
+def _rounded(number: Decimal | float, digits: int = _DIGITS) -> Decimal:
     with localcontext(prec=40):
         return Decimal(number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0
 
@@ -252,41 +193,31 @@ def write(number: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
 
 
-def write_rounded(number: Decimal | float, digits: int = DIGITS) -> str:
+def write_rounded(number: Decimal | float, digits: int = _DIGITS) -> str:
     """Write a rounded number with all its decimals.
 
     >>> write_rounded(0.5)
     '0.5000'
     """
-    return _said(_rounded(number, digits))
+    return _signed(_rounded(number, digits))
 
 
 def _in_brackets(text: str) -> str:
     return f"({text})" if text.startswith("−") else text
 
 
-def _enough_digits(parts: Sequence[Decimal | float], *checks: tuple[Combine, Decimal]) -> int:
-    """Find with how many decimals parts must be written so that what is done with them gives the digits that are shown.
-
-    Args:
-        parts: what is rounded on the way.
-        checks: what is done with them, and the rounded result whose digits are to come out.
-    """
+def _enough_digits(parts: Sequence[Decimal | float], *checks: tuple[_Combine, Decimal]) -> int:
+    """Find how many decimals the parts need so that each check, computed from them, gives its rounded result."""
     with localcontext(prec=40):
-        for digits in range(DIGITS, MOST_DIGITS):
+        for digits in range(_DIGITS, _MOST_DIGITS):
             shown = [_rounded(part, digits) for part in parts]
-            if all(_rounded(combine(*shown), _places_of(result)) == result for combine, result in checks):
+            if all(combine(*shown).quantize(result, ROUND_HALF_UP) == result for combine, result in checks):
                 return digits
-    return MOST_DIGITS
-
-
-def _places_of(number: Decimal) -> int:
-    return -int(number.as_tuple().exponent)
+    return _MOST_DIGITS
 
 
 def _index(unit: int) -> str:
-    """Write a unit as a lowered number, counted from 1."""
-    return str(unit + 1).translate(LOWERED)
+    return str(unit + 1).translate(_LOWERED)
 
 
 def amounts(worked: Worked, gate: str, unit: int) -> tuple[str, ...]:
@@ -334,21 +265,17 @@ def write_pre(worked: Worked, gate: str, unit: int) -> str:
 def squash(worked: Worked, gate: str, unit: int) -> Equation:
     """Write how a pre-activation becomes a gate, or the candidate."""
     is_tanh = gate == "candidate"
-    squeeze, name = (_tanh, "tanh") if is_tanh else (_sigmoid, "σ")
+    name = "tanh" if is_tanh else "σ"
     pre, value = worked.pre_activation(gate, unit), _rounded(worked.value(gate, unit))
     words = write(pre)
     if worked.is_reset(gate):
-        pre = _rounded(pre, _enough_digits([pre], (squeeze, value)))
-        words = _said(pre)
+        pre = _rounded(pre, _enough_digits([pre], (_tanh, value)))
+        words = _signed(pre)
     lines = [f"= {name}({words})"]
-    if abs(pre) <= STEEP:
+    if abs(pre) <= _STEEP:
         lines.append(f"= {_powers_of_e(pre, value, is_tanh)}")
     symbol = LETTERS[gate] + _index(unit)
-    return Equation(gate, symbol, f"= {name}(a)", (*lines, f"≈ {_said(value)}"))
-
-
-def _sigmoid(pre: Decimal) -> Decimal:
-    return 1 / (1 + (-pre).exp())
+    return Equation(gate, symbol, f"= {name}(a)", (*lines, f"≈ {_signed(value)}"))
 
 
 def _tanh(pre: Decimal) -> Decimal:
@@ -368,27 +295,17 @@ def _powers_of_e(pre: Decimal, value: Decimal, is_tanh: bool) -> str:
 
 def equations(worked: Worked, unit: int) -> tuple[Equation, ...]:
     """Write how the gates of a unit become its new state."""
+    n, h = _index(unit), worked.value("hidden_state", unit)
     if worked.example.cell == "lstm":
-        return _new_cell_state(worked, unit), _new_hidden_state(worked, unit)
+        gates = [worked.value(name, unit) for name in ("forget_gate", "input_gate", "candidate")]
+        lines = _sum_of_products(gates, worked.example.c[unit], worked.value("cell_state", unit))
+        cell_state = Equation("cell_state", f"c{n}", f"= f{n} × c′{n} + i{n} × g{n}", lines)
+        return cell_state, _new_hidden_state(worked, unit)
     if worked.example.cell == "gru":
-        return (_mixed_state(worked, unit),)
-    shown = write_rounded(worked.value("hidden_state", unit))
-    return (Equation("hidden_state", f"h{_index(unit)}", f"= g{_index(unit)}", (f"≈ {shown}",)),)
-
-
-def _new_cell_state(worked: Worked, unit: int) -> Equation:
-    n = _index(unit)
-    gates = [worked.value(name, unit) for name in ("forget_gate", "input_gate", "candidate")]
-    lines = _sum_of_products(gates, worked.example.c[unit], worked.value("cell_state", unit))
-    return Equation("cell_state", f"c{n}", f"= f{n} × c′{n} + i{n} × g{n}", lines)
-
-
-def _mixed_state(worked: Worked, unit: int) -> Equation:
-    """Write h = z × h′ + (1 − z) × g."""
-    n = _index(unit)
-    z, g = worked.value("update_gate", unit), worked.value("candidate", unit)
-    lines = _sum_of_products([z, 1 - z, g], worked.example.h[unit], worked.value("hidden_state", unit))
-    return Equation("hidden_state", f"h{n}", f"= z{n} × h′{n} + (1 − z{n}) × g{n}", lines)
+        z, g = worked.value("update_gate", unit), worked.value("candidate", unit)
+        lines = _sum_of_products([z, 1 - z, g], worked.example.h[unit], h)
+        return (Equation("hidden_state", f"h{n}", f"= z{n} × h′{n} + (1 − z{n}) × g{n}", lines),)
+    return (Equation("hidden_state", f"h{n}", f"= g{n}", (f"≈ {write_rounded(h)}",)),)
 
 
 def _new_hidden_state(worked: Worked, unit: int) -> Equation:
@@ -400,23 +317,13 @@ def _new_hidden_state(worked: Worked, unit: int) -> Equation:
     o, c = _rounded(gate, digits), _rounded(cell, digits)
     squeezed = _tanh(c)
     squeezed = _rounded(squeezed, _enough_digits([squeezed], (lambda part: o * part, h)))
-    first = f"≈ {_said(o)} × tanh({_said(c)})"
-    return Equation(
-        "hidden_state",
-        f"h{n}",
-        f"= o{n} × tanh(c{n})",
-        (first, f"≈ {_said(o)} × {_in_brackets(_said(squeezed))}", f"≈ {_said(h)}"),
-    )
+    first = f"≈ {_signed(o)} × tanh({_signed(c)})"
+    product = f"≈ {_signed(o)} × {_in_brackets(_signed(squeezed))}"
+    return Equation("hidden_state", f"h{n}", f"= o{n} × tanh(c{n})", (first, product, f"≈ {_signed(h)}"))
 
 
 def _sum_of_products(gates: Sequence[float], old: Decimal, value: float) -> tuple[str, str, str]:
-    """Write keep × old + let in × new, then the two products, then their sum.
-
-    Args:
-        gates: what keeps, what lets in, and the candidate.
-        old: the state of the step before.
-        value: the new state.
-    """
+    """Write keep × old + let in × new, then the two products, then their sum."""
     result = _rounded(value)
     digits = _enough_digits(gates, (lambda keep, let_in, new: keep * old + let_in * new, result))
     keep, let_in, new = (_rounded(gate, digits) for gate in gates)
@@ -425,11 +332,11 @@ def _sum_of_products(gates: Sequence[float], old: Decimal, value: float) -> tupl
     kept, written = (_rounded(product, places) for product in products)
     sign = "−" if written < 0 else "+"
     return (
-        f"≈ {_said(keep)} × {_in_brackets(write(old))} + {_said(let_in)} × {_in_brackets(_said(new))}",
-        f"≈ {_said(kept)} {sign} {_said(abs(written))}",
-        f"≈ {_said(result)}",
+        f"≈ {_signed(keep)} × {_in_brackets(write(old))} + {_signed(let_in)} × {_in_brackets(_signed(new))}",
+        f"≈ {_signed(kept)} {sign} {_signed(abs(written))}",
+        f"≈ {_signed(result)}",
     )
 
 
-def _said(number: Decimal) -> str:
+def _signed(number: Decimal) -> str:
     return f"{number:f}".replace("-", "−")

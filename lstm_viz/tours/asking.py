@@ -1,4 +1,4 @@
-"""The answers to the tours' questions: each is found by running a model, here and now."""
+"""The answers to the tours' questions, each found by running a model."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from lstm_viz.sequences.tasks.catalogue import SYMBOLS
 from lstm_viz.sequences.tasks.task import END
 from lstm_viz.tours.tours import BIAS, COUNTED, LONG, LONG_NOISE, SHORT, SLIP, TEXT, UNWRITTEN, WIDE_BIAS, Found
 
-ALIKE = 0.05
+_SAME = 0.05
 
 
 def ask(name: str) -> Found:
@@ -31,34 +31,23 @@ def last_run(source: str, text: str, cell: Cell, what_if: str = "") -> tuple[Lan
 
 
 def counted_to_end(cell: Cell, what_if: str = "") -> int | None:
-    """Count the b that a cell asks for before it says that the end has come; None where it never does."""
+    """Count the b’s that a cell answers before it says “end”; None where it never does."""
     lane, trace = last_run("counting", TEXT, cell, what_if)
-    said = [lane.subject.outputs[place] for place in trace.probabilities[COUNTED:].argmax(axis=1)]
-    return said.index(END) if END in said else None
+    answers = [lane.subject.outputs[place] for place in trace.probabilities[COUNTED:].argmax(axis=1)]
+    return answers.index(END) if END in answers else None
 
 
 def _ending(ended: int | None) -> dict[str, str]:
-    return {"ends": "not at all" if ended is None else f"after {ended} b", "due": str(COUNTED)}
+    return {"ends": "not at all" if ended is None else f"after {ended} b’s", "due": str(COUNTED)}
 
 
 def _judged(ended: int | None) -> Found:
-    """Say whether the end came too early, in time, or not at all: no more than what was due is ever read."""
+    """Judge whether the end came too early, on time, or not at all: no more than what was due is ever read."""
     choice = "never" if ended is None else "right" if ended == COUNTED else "early"
     return Found(choice, _ending(ended))
 
 
-def plain_count() -> Found:
-    """Let the plain network count farther than it practised."""
-    return _judged(counted_to_end("rnn"))
-
-
-def count_with_a_slip() -> Found:
-    """Shut one forget gate of the LSTM at one step."""
-    return _judged(counted_to_end("lstm", SLIP))
-
-
-def count_of_what_is_written() -> Found:
-    """Shut one input gate of the LSTM for five steps."""
+def _count_of_what_is_written() -> Found:
     ended = counted_to_end("lstm", UNWRITTEN)
     choice = {COUNTED: "all", COUNTED - 5: "written"}.get(ended or 0, "other")
     return Found(choice, _ending(ended))
@@ -70,12 +59,11 @@ def _untrained(cell: Cell, **settings: float) -> FlowLane:
 
 
 def _share_left(lane: FlowLane) -> float:
-    """Give log10 of the share of the gradient that reaches the first step, the median over seeds."""
+    """Return log10 of the share of the gradient that reaches the first step, the median over seeds."""
     return reached(lane.states[0])
 
 
-def gradient_of_a_long_way() -> Found:
-    """Compare what is left of the RNN's gradient after a short way and after a long one."""
+def _gradient_of_a_long_way() -> Found:
     short, long = (_share_left(_untrained("rnn", length=steps)) for steps in (SHORT, LONG))
     ratio = long - short
     choice = "tenth" if ratio > -2 else "thousandth" if ratio > -6 else "nothing"
@@ -83,8 +71,7 @@ def gradient_of_a_long_way() -> Found:
     return Found(choice, {name: power_of_ten(power) for name, power in powers.items()})
 
 
-def gradient_with_open_gates() -> Found:
-    """Raise the forget bias of the untrained LSTM."""
+def _gradient_with_open_gates() -> Found:
     before, after = (_untrained("lstm", length=LONG, forget_bias=bias) for bias in (BIAS, WIDE_BIAS))
     left = _share_left(after)
     choice = "fades" if left < -2 else "arrives" if left <= 2 else "explodes"
@@ -99,44 +86,39 @@ def _kept_per_step(lane: FlowLane) -> str:
 
 
 def letters_right(cell: Cell) -> int:
-    """Count the first letters that a cell still names after much noise."""
+    """Count the first letters that a cell still names after a lot of noise."""
     runs = [(letter, *last_run("recall", f"{letter}{LONG_NOISE}?", cell)) for letter in SYMBOLS]
     return sum(lane.subject.outputs[trace.probabilities[-1].argmax()] == letter for letter, lane, trace in runs)
 
 
-def long_memory() -> Found:
-    """Let both cells remember longer than they practised."""
+def _long_memory() -> Found:
     rnn, lstm = letters_right("rnn"), letters_right("lstm")
     names = {(True, True): "both", (False, True): "lstm", (True, False): "rnn", (False, False): "neither"}
     choice = names[rnn == len(SYMBOLS), lstm == len(SYMBOLS)]
     return Found(choice, {"rnn": str(rnn), "lstm": str(lstm)})
 
 
-def last_year_or_lstm() -> Found:
-    """Let the LSTM of the film and the seasonal rule forecast the held-out year, and see who misses by less."""
+def _last_year_or_lstm() -> Found:
+    """Let the LSTM of the film and the seasonal rule forecast the held-out year, and compare their errors."""
     from lstm_viz.zoo.models import load_forecast
 
     experiment = load_forecast("lstm")
     end, season = experiment.split.train_end, experiment.season
     happened = experiment.series.y[end : end + experiment.config.horizon]
     rule = experiment.series.y[end - season : end - season + len(happened)]
-    says = experiment.predict(np.array([end]))[0, : len(happened)]
-    lstm_misses, rule_misses = (float(np.abs(answers - happened).mean()) for answers in (says, rule))
-    apart = abs(lstm_misses - rule_misses) / max(lstm_misses, rule_misses)
-    choice = "same" if apart < ALIKE else "lstm" if lstm_misses < rule_misses else "rule"
-    numbers = {"lstm": f"{lstm_misses:.1f}", "rule": f"{rule_misses:.1f}", "months": str(len(happened))}
-    return Found(choice, numbers)
+    forecast = experiment.predict(np.array([end]))[0, : len(happened)]
+    lstm_error, rule_error = (float(np.abs(values - happened).mean()) for values in (forecast, rule))
+    difference = abs(lstm_error - rule_error) / max(lstm_error, rule_error)
+    choice = "same" if difference < _SAME else "lstm" if lstm_error < rule_error else "rule"
+    return Found(choice, {"lstm": f"{lstm_error:.1f}", "rule": f"{rule_error:.1f}", "months": str(len(happened))})
 
 
 ASKS: dict[str, Callable[[], Found]] = {
-    function.__name__: function
-    for function in (
-        plain_count,
-        count_with_a_slip,
-        count_of_what_is_written,
-        gradient_of_a_long_way,
-        gradient_with_open_gates,
-        long_memory,
-        last_year_or_lstm,
-    )
+    "plain_count": lambda: _judged(counted_to_end("rnn")),
+    "count_with_a_slip": lambda: _judged(counted_to_end("lstm", SLIP)),
+    "count_of_what_is_written": _count_of_what_is_written,
+    "gradient_of_a_long_way": _gradient_of_a_long_way,
+    "gradient_with_open_gates": _gradient_with_open_gates,
+    "long_memory": _long_memory,
+    "last_year_or_lstm": _last_year_or_lstm,
 }

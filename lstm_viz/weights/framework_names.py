@@ -24,34 +24,36 @@ from lstm_viz.weights.model_parts import (
 )
 from lstm_viz.weights.read_arrays import natural, shown
 
-RECURRENT = re.compile(r"(?P<prefix>.*?)(?P<word>(weight|bias)_(ih|hh|hr))(_l(?P<number>\d+))?(?P<back>_reverse)?")
-MADE = re.compile(r".*(weight|bias)_(ih|hh)(_l\d+)?(_reverse)?(_raw|_g|_v|_orig|_mask|\.original\d?)")
-NORM, OTHER_NORM = re.compile("(batch|layer)?norms?|bn|ln"), {"group", "instance", "rms"}
-WORDS = ("weight", "bias", "running_mean", "running_var", COUNTER)
+_RECURRENT = re.compile(r"(?P<prefix>.*?)(?P<word>(weight|bias)_(ih|hh|hr))(_l(?P<number>\d+))?(?P<back>_reverse)?")
+_MADE = re.compile(r".*(weight|bias)_(ih|hh)(_l\d+)?(_reverse)?(_raw|_g|_v|_orig|_mask|\.original\d?)")
+_NORM, _OTHER_NORM = re.compile("(batch|layer)?norms?|bn|ln"), {"group", "instance", "rms"}
+_WORDS = ("weight", "bias", "running_mean", "running_var", COUNTER)
+_NUMBERED = re.compile(r"arr_(\d+)")
+_VARIABLE = re.compile(
+    r"((?P<prefix>.*)[/.])?"
+    r"(?P<word>kernel|recurrent_kernel|bias|gamma|beta|moving_mean|moving_variance|embeddings)(:0)?"
+)
+_NORM_WORDS = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
 
 
 def is_torch(arrays: Arrays) -> bool:
-    """Tell whether names are those of PyTorch."""
-    return any(RECURRENT.fullmatch(name) for name in arrays)
+    """Return whether names are those of PyTorch."""
+    return any(_RECURRENT.fullmatch(name) for name in arrays)
 
 
 def torch_parts(arrays: Arrays) -> ReadParts:
-    """Sort the tensors of a PyTorch state.
-
-    Raises:
-        WeightsError: a name is not known, or shapes contradict each other.
-    """
+    """Sort the tensors of a PyTorch state; a WeightsError for unknown names or contradicting shapes."""
     parts = ReadParts(any_matrix_embeds=True)
     modules: dict[str, dict[int, Arrays]] = {}
     others: dict[str, Arrays] = {}
     for name in sorted(arrays, key=natural):
-        found = RECURRENT.fullmatch(name)
+        found = _RECURRENT.fullmatch(name)
         if found:
             layer = modules.setdefault(found["prefix"], {}).setdefault(int(found["number"] or 0), {})
             if found["word"] + (found["back"] or "") in layer:
                 raise WeightsError(f"`{shown(name)}` is there twice, with and without `_l0`. Leave one of them out.")
             layer[found["word"] + (found["back"] or "")] = arrays[name]
-        elif MADE.fullmatch(name):
+        elif _MADE.fullmatch(name):
             raise WeightsError(
                 f"`{shown(name)}` is no weight: the model makes one of it at each call (weight drop, weight norm, pruning). "
                 "Save the weight that it makes, under its plain name such as `weight_hh_l0`."
@@ -82,8 +84,7 @@ def _read_module(prefix: str, layers: dict[int, Arrays]) -> list[ReadLayer]:
 def _read_layer(name: str, tensors: Arrays) -> ReadLayer:
     if any(word.startswith("weight_hr") for word in tensors):
         raise WeightsError(
-            f"`{shown(name)}` projects its hidden state (`proj_size`), which no cell here does. Bring a model without "
-            "it."
+            f"`{shown(name)}` projects its hidden state (`proj_size`), which no cell here does. Bring a model without it."
         )
     forward = _torch_way(name, tensors, "")
     if not any(word.endswith("_reverse") for word in tensors):
@@ -95,11 +96,8 @@ def _read_layer(name: str, tensors: Arrays) -> ReadLayer:
 
 
 def _torch_way(name: str, tensors: Arrays, ending: str) -> Arrays:
-    here = {
-        word: tensors[word + ending]
-        for word in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        if word + ending in tensors
-    }
+    words = [word for word in ("weight_ih", "weight_hh", "bias_ih", "bias_hh") if word + ending in tensors]
+    here = {word: tensors[word + ending] for word in words}
     if len(here) not in (2, 4) or not {"weight_ih", "weight_hh"} <= set(here):
         found = ", ".join(f"`{word}{ending}`" for word in here) or "nothing"
         raise WeightsError(
@@ -117,22 +115,22 @@ def _torch_way(name: str, tensors: Arrays, ending: str) -> Arrays:
 
 
 def _sort_torch(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
-    last = prefix.rpartition(".")[2]
+    parent, _, last = prefix.rpartition(".")
+    words, owns_attention = words_of(prefix), parent.endswith("attention")
+    is_norm = any(map(_NORM.fullmatch, words)) and not _OTHER_NORM & set(words)
     full = {f"{prefix}.{word}".removeprefix("."): array for word, array in tensors.items()}
     owner = next((owner for owner in parts.modules if owner and f"{prefix}.".startswith(owner)), "")
     if owner and all(array.ndim < 2 for array in tensors.values()):
         raise no_part(full, f"inside of {listed([owner])}, where no LSTM, GRU or RNN of PyTorch has any")
-    if not set(tensors) <= set(WORDS) or not {"weight", "bias"} & set(tensors):
+    if not set(tensors) <= set(_WORDS) or not {"weight", "bias"} & set(tensors):
         raise no_part(full)
     weight = tensors.get("weight", np.zeros((0, 0)))  # a bias alone: the weight is that of another layer
     embeds = "emb" in prefix.lower() and not says(prefix, BEHIND_WORDS)
     if embeds and weight.ndim == 2 and set(tensors) == {"weight"}:
         parts.embeddings[prefix] = weight
-    elif weight.ndim == 1 and _is_norm(prefix) and "bias" in tensors:
+    elif weight.ndim == 1 and is_norm and "bias" in tensors:
         parts.norms[prefix] = {word: array for word, array in tensors.items() if word != COUNTER}
-    elif (
-        prefix.rpartition(".")[0].endswith("attention") and last in ("project", "score") and last not in parts.attention
-    ):
+    elif owns_attention and last in ("project", "score") and last not in parts.attention:
         parts.attention[last] = tensors
     elif weight.ndim == 2 and set(tensors) <= {"weight", "bias"}:
         parts.linear[prefix] = tensors
@@ -140,33 +138,15 @@ def _sort_torch(parts: ReadParts, prefix: str, tensors: Arrays) -> None:
         raise no_part(full)
 
 
-def _is_norm(prefix: str) -> bool:
-    words = words_of(prefix)
-    return any(NORM.fullmatch(word) for word in words) and not OTHER_NORM & set(words)
-
-
-NUMBERED = re.compile(r"arr_(\d+)")
-VARIABLE = re.compile(
-    r"((?P<prefix>.*)[/.])?"
-    r"(?P<word>kernel|recurrent_kernel|bias|gamma|beta|moving_mean|moving_variance|embeddings)(:0)?"
-)
-NORM_WORDS = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
-Group = tuple[str, Arrays]
-
-
 def is_keras(arrays: Arrays) -> bool:
-    """Tell whether names are those of Keras, or numbers in its order."""
-    named = [found for found in map(VARIABLE.fullmatch, arrays) if found and found["word"] == "recurrent_kernel"]
-    return bool(named) or all(map(NUMBERED.fullmatch, arrays))
+    """Return whether names are those of Keras, or numbers in its order."""
+    named = [found for found in map(_VARIABLE.fullmatch, arrays) if found and found["word"] == "recurrent_kernel"]
+    return bool(named) or all(map(_NUMBERED.fullmatch, arrays))
 
 
 def keras_parts(arrays: Arrays) -> ReadParts:
-    """Sort the arrays of a Keras model and turn them into torch's layout.
-
-    Raises:
-        WeightsError: a name is not known, or shapes contradict each other.
-    """
-    by_number = all(map(NUMBERED.fullmatch, arrays))
+    """Sort the arrays of a Keras model and convert them to torch's layout; a WeightsError as for `torch_parts`."""
+    by_number = all(map(_NUMBERED.fullmatch, arrays))
     groups = dict(_numbered_groups(arrays) if by_number else _named_groups(arrays))
     in_order = by_number or list(arrays) != sorted(arrays, key=natural)  # sorted names tell nothing
     parts, ways = ReadParts(sequence=tuple(groups) if in_order else ()), {}
@@ -180,10 +160,10 @@ def keras_parts(arrays: Arrays) -> ReadParts:
     return parts
 
 
-def _named_groups(arrays: Arrays) -> Iterator[Group]:
+def _named_groups(arrays: Arrays) -> dict[str, Arrays]:
     groups: dict[str, Arrays] = {}
     for name, array in arrays.items():
-        found = VARIABLE.fullmatch(name)
+        found = _VARIABLE.fullmatch(name)
         if not found:
             raise WeightsError(
                 f"`{shown(name)}` is no variable of a Keras layer that is known here (kernel, recurrent_kernel, bias, "
@@ -193,25 +173,18 @@ def _named_groups(arrays: Arrays) -> Iterator[Group]:
         if found["word"] in group:
             raise WeightsError(f"`{shown(name)}` is there twice, with and without `:0`. Leave one of them out.")
         group[found["word"]] = array
-    yield from groups.items()
+    return groups
 
 
-def _numbered_groups(arrays: Arrays) -> Iterator[Group]:
-    """Tell by shapes which arrays of `get_weights()` make a layer.
-
-    A kernel (i, gates · u) is followed by a recurrent kernel (u, gates · u). Any other matrix is an embedding where a
-    recurrent layer comes later, else a dense layer.
-
-    Raises:
-        WeightsError: an array fits nowhere.
-    """
+def _numbered_groups(arrays: Arrays) -> Iterator[tuple[str, Arrays]]:
+    """Find by shapes which arrays of `get_weights()` make a layer."""
     left = [arrays[name] for name in sorted(arrays, key=lambda name: int(name[4:]))]
-    count = 0
     if _same_shaped(left) == _same_shaped(left[2:]) == 2 and left[0].shape == 2 * left[2].shape:
         raise WeightsError(
             f"Two vectors of {left[2].size} numbers behind a square RNN are both biases of PyTorch or a norm of Keras. "
-            "Without names this cannot be told. Save the arrays under their names."
+            "Without names this is ambiguous. Save the arrays under their names."
         )
+    count = 0
     while left:
         count += 1
         size, group = _next_group(left)
@@ -225,10 +198,13 @@ def _numbered_groups(arrays: Arrays) -> Iterator[Group]:
 
 
 def _next_group(left: list[np.ndarray]) -> tuple[int, Arrays]:
-    """Give how many arrays make the next layer, and those by their words; 0 where none can."""
+    """Return how many arrays make the next layer, and those by their words; 0 where none can.
+
+    A kernel (i, gates · u) precedes a recurrent kernel (u, gates · u); another matrix is an embedding in front, else dense.
+    """
     if left[0].ndim == 1:
         take = {2: 2, 4: 4}.get(_same_shaped(left), 0)
-        return take, dict(zip(NORM_WORDS, left[:take], strict=False))
+        return take, dict(zip(_NORM_WORDS, left[:take], strict=False))
     if left[0].ndim != 2:
         return 0, {}
     if len(left) > 1 and _is_recurrent(left[0], left[1]):
@@ -254,7 +230,6 @@ def _is_recurrent(kernel: np.ndarray, recurrent: np.ndarray) -> bool:
 
 
 def _keras_way(name: str, group: Arrays) -> Arrays:
-    """Turn one layer in one direction into torch's layout."""
     if "kernel" not in group or not set(group) <= {"kernel", "recurrent_kernel", "bias"}:
         raise WeightsError(
             f"`{shown(name)}` has {', '.join(f'`{word}`' for word in group)}. A recurrent layer needs `kernel` and "
@@ -283,8 +258,8 @@ def _keras_way(name: str, group: Arrays) -> Arrays:
 def _sort_keras(parts: ReadParts, name: str, group: Arrays) -> None:
     if set(group) == {"embeddings"} and group["embeddings"].ndim == 2:
         parts.embeddings[name] = group["embeddings"]
-    elif {"gamma", "beta"} <= set(group) <= set(NORM_WORDS):
-        parts.norms[name] = {NORM_WORDS[word]: array for word, array in group.items()}
+    elif {"gamma", "beta"} <= set(group) <= set(_NORM_WORDS):
+        parts.norms[name] = {_NORM_WORDS[word]: array for word, array in group.items()}
     elif "kernel" in group and set(group) <= {"kernel", "bias"} and group["kernel"].ndim == 2:
         dense = {"weight": turned(group["kernel"])} | ({"bias": group["bias"]} if "bias" in group else {})
         place = {"attention_project": "project", "attention_score": "score"}.get(name.rpartition("/")[2])
@@ -297,12 +272,14 @@ def _sort_keras(parts: ReadParts, name: str, group: Arrays) -> None:
 
 
 def _by_name(ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> list[ReadLayer]:
-    """Pair the directions of layers, in whatever order they came; `names` are those of all layers of the file."""
     layers = {name: ReadLayer(name, {"forward": way}) for name, way in ways.items()}
     for name in ways:
         partner = _partner_of(name, ways, names, parts)
         if partner in layers and partner != name:
-            _paired(layers[name], partner, ways[partner])
+            for word, array in ways[name].items():
+                other = ways[partner].get(word, np.zeros(0))
+                require_shape(other, array.shape, f"{partner} ({word})", "the forward direction")
+            layers[name].ways["backward"] = ways[partner]
             del layers[partner]
     for name in layers:
         if "backward" in name:
@@ -311,37 +288,25 @@ def _by_name(ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> lis
 
 
 def _partner_of(name: str, ways: dict[str, Arrays], names: list[str], parts: ReadParts) -> str:
-    """Find the backward layer: called after the forward one, alone with it in a wrapper, or else the next one of its shape.
-
-    A `backward_layer` of `Bidirectional` keeps its own name; and once a model was saved and loaded, no path has a wrapper.
-
-    Raises:
-        WeightsError: it could as well stand on the other one.
-    """
+    """Find the backward layer: named after the forward one, alone with it in a wrapper, or the next of its shape."""
     named, found = name.replace("forward", "backward"), re.fullmatch(r"((?:.*[/.])?)forward_.*", name)
     if named in ways or not found:
         return named
-    beside = [other for other in names if other.startswith(found[1]) and other != name]
-    if found[1] and len(beside) == 1:
-        return beside[0]
-    after = parts.sequence[parts.sequence.index(name) + 1 :][:1] if parts.sequence else beside
-    alike = [other for other in after if other in ways and _same_shapes(ways[name], ways[other])]
-    if len(alike) != 1:
+    siblings = [other for other in names if other.startswith(found[1]) and other != name]
+    if found[1] and len(siblings) == 1:
+        return siblings[0]
+    after = parts.sequence[parts.sequence.index(name) + 1 :][:1] if parts.sequence else siblings
+    candidates = [other for other in after if other in ways and _same_shapes(ways[name], ways[other])]
+    if len(candidates) != 1:
         return ""
     units = ways[name]["weight_hh"].shape[1]
     matrices = [way["weight_ih"] for way in ways.values()] + [dense["weight"] for dense in parts.linear.values()]
     if ways[name]["weight_ih"].shape[1] == units and 2 * units not in [matrix.shape[1] for matrix in matrices]:
         raise WeightsError(
-            f"`{shown(alike[0])}` could be the backward direction of `{shown(name)}`, or stand on it: this cannot be told. "
-            "Call both directions alike (`forward_lstm`, `backward_lstm`), or neither of them `forward`."
+            f"`{shown(candidates[0])}` could be the backward direction of `{shown(name)}`, or stand on it: this is "
+            "ambiguous. Name both directions (`forward_lstm`, `backward_lstm`), or neither of them `forward`."
         )
-    return alike[0]
-
-
-def _paired(forward: ReadLayer, name: str, way: Arrays) -> None:
-    for word, array in forward.first.items():
-        require_shape(way.get(word, np.zeros(0)), array.shape, f"{name} ({word})", "the forward direction")
-    forward.ways["backward"] = way
+    return candidates[0]
 
 
 def _by_position(ways: list[tuple[str, Arrays]], parts: ReadParts) -> list[ReadLayer]:
@@ -359,7 +324,7 @@ def _by_position(ways: list[tuple[str, Arrays]], parts: ReadParts) -> list[ReadL
     if len(answered) > 1:
         raise WeightsError(
             f"{len(ways)} recurrent layers of one size could stand on each other, or be the two directions of "
-            f"{len(halves)}: without names this cannot be told. Save the arrays under the names of `w.path`."
+            f"{len(halves)}: without names this is ambiguous. Save the arrays under the names of `w.path`."
         )
     return answered[0] if answered else []
 

@@ -1,4 +1,4 @@
-"""Where the parts of a model stand: told by names, shapes and the order of a file, else assumed and said, else refused."""
+"""Where the parts of a model belong: by names, shapes and the order of a file, else assumed and reported, else refused."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,55 +28,39 @@ from lstm_viz.weights.model_parts import (
 )
 from lstm_viz.weights.read_arrays import shown
 
-TOWERS = ("left", "right", "user", "item", "query", "doc")
-ROLES = ("enc", "dec", "generator", "discriminator", "actor", "critic", "teacher", "student", *TOWERS)
+_TOWERS = ("left", "right", "user", "item", "query", "doc")
+ROLES = ("enc", "dec", "generator", "discriminator", "actor", "critic", "teacher", "student", *_TOWERS)
 
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """The parts of a model, each at its place.
+    """The parts of a model, each at its place."""
 
-    Args:
-        layers: from the input on.
-        embedding: in front of them, (tokens, numbers), if there is one.
-        norms: one behind each layer, or none.
-        attention: by `project` and `score`.
-        head: `weight` and `bias` of the linear layer behind them; where there is none, one that changes nothing.
-        notes: what was read off names and shapes, and what had to be assumed, a sentence each.
-    """
-
-    layers: list[ReadLayer]
-    embedding: np.ndarray | None
-    norms: list[Arrays]
-    attention: dict[str, Arrays]
-    head: Arrays
-    notes: list[str]
+    layers: list[ReadLayer]  # from the input on
+    embedding: np.ndarray | None  # (tokens, numbers)
+    norms: list[Arrays]  # one after each layer, or none
+    attention: dict[str, Arrays]  # by `project` and `score`
+    head: Arrays  # `weight` and `bias` of the linear layer; the identity where there is none
+    notes: list[str]  # what was inferred and what was assumed, a sentence each
 
 
 def placed(parts: ReadParts) -> Placed:
-    """Put the parts of a file where they belong.
-
-    Raises:
-        WeightsError: they fit nowhere, in more than one way, or make a model larger than what can be shown.
-    """
+    """Put the parts of a file where they belong; a WeightsError where they fit nowhere or in several ways."""
     if not parts.modules:
         raise WeightsError("No recurrent layer was found in the file. Bring the weights of an LSTM, a GRU or an RNN.")
-    _require_few(list(chain(*parts.modules.values())))
+    found = list(chain(*parts.modules.values()))
+    units = max(layer.units for layer in found)
+    if units > MAX_HIDDEN_SIZE or len(found) > MAX_LAYERS:
+        raise WeightsError(
+            f"The model has {counted(len(found), 'layer')} of up to {units} units; up to {MAX_LAYERS} layers of "
+            f"{MAX_HIDDEN_SIZE} units can be shown. Bring a smaller one."
+        )
     layers, notes = _stacked(parts)
     require_one_kind(layers)
     embedding, linear, findings = _embedding_of(parts, layers)
-    head, said = _head_of(parts, linear, layers)
-    norms, known = _norms_of(parts, layers)
-    return Placed(layers, embedding, norms, parts.attention, head, [*notes, *findings, *said, *known])
-
-
-def _require_few(layers: list[ReadLayer]) -> None:
-    units = max(layer.units for layer in layers)
-    if units > MAX_HIDDEN_SIZE or len(layers) > MAX_LAYERS:
-        raise WeightsError(
-            f"The model has {counted(len(layers), 'layer')} of up to {units} units; up to {MAX_LAYERS} layers "
-            f"of {MAX_HIDDEN_SIZE} units can be shown. Bring a smaller one."
-        )
+    head, head_notes = _head_of(parts, linear, layers)
+    norms, norm_notes = _norms_of(parts, layers)
+    return Placed(layers, embedding, norms, parts.attention, head, [*notes, *findings, *head_notes, *norm_notes])
 
 
 def _stacked(parts: ReadParts) -> tuple[list[ReadLayer], list[str]]:
@@ -97,10 +81,9 @@ def _stacked(parts: ReadParts) -> tuple[list[ReadLayer], list[str]]:
     }
     for how, order in ways.items():
         if order in fitting:
-            note = (
-                f"{_quoted(order)} are taken to be a stack, each reading every state of the one before, in the order "
-            )
-            return _run(parts, order), [f"{note}{how}: weights do not tell."] if len(names) > 1 else []
+            stack = f"{_quoted(order)} are taken to be a stack, each reading every state of the one before"
+            note = f"{stack}, in the order {how}: weights do not tell."
+            return _run(parts, order), [note] if len(names) > 1 else []
     raise WeightsError(
         f"{listed(names)} could stand on each other in {len(fitting)} orders, or be no stack at all: their names and sizes "
         "do not tell. Bring one of them alone, or number them in the order in which they run (`lstm_1`, `lstm_2`)."
@@ -112,8 +95,7 @@ def _run(parts: ReadParts, order: Iterable[str]) -> list[ReadLayer]:
 
 
 def _role_of(name: str) -> str:
-    said = (role for word in reversed(words_of(name)) for role in ROLES if word.startswith(role))
-    return next(said, "")
+    return next((role for word in reversed(words_of(name)) for role in ROLES if word.startswith(role)), "")
 
 
 def _quoted(names: Iterable[str]) -> str:
@@ -157,18 +139,12 @@ def _embedding_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[np.ndarray
 
 
 def _tables_among(linear: dict[str, Arrays], layers: list[ReadLayer]) -> list[str]:
-    """Find the linear layers that are embeddings: no bias, rows of as many numbers as the first layer reads.
-
-    Where one could stand behind the layers as well, its name must say that it does not, or another one must stand there.
-    """
+    """Find the linear layers that are embeddings: no bias, as wide as the input, and not more likely the head."""
     reads, width = layers[0].inputs, layers[-1].width
-    found = [
-        name
-        for name, tensors in linear.items()
-        if "bias" not in tensors and tensors["weight"].shape[1] == reads and not says(name, BEHIND_WORDS)
-    ]
-    if said := [name for name in found if says(name, TOKEN_WORDS)]:
-        return said
+    plain = [name for name, tensors in linear.items() if "bias" not in tensors and not says(name, BEHIND_WORDS)]
+    found = [name for name in plain if linear[name]["weight"].shape[1] == reads]
+    if named := [name for name in found if says(name, TOKEN_WORDS)]:
+        return named
     rows = {name: len(tensors["weight"]) for name, tensors in linear.items() if "weight" in tensors}
     if reads in rows.values():  # it could come before what reads as many, in front of the layers or behind them
         return []
@@ -176,7 +152,7 @@ def _tables_among(linear: dict[str, Arrays], layers: list[ReadLayer]) -> list[st
         return found
     if len(found) == 2 and len({linear[name]["weight"].tobytes() for name in found}) > 1:
         raise WeightsError(
-            f"{listed(found)} have the same form: which of them is the embedding cannot be told. Call it `embedding` and "
+            f"{listed(found)} have the same form: which of them is the embedding is ambiguous. Call it `embedding` and "
             "the other one `head`."
         )
     left = [tensors for name, tensors in linear.items() if name not in found[:1]]
@@ -220,7 +196,7 @@ def _head_of(parts: ReadParts, linear: dict[str, Arrays], layers: list[ReadLayer
 
 
 def _in_front(parts: ReadParts, name: str, weight: np.ndarray, layers: list[ReadLayer]) -> bool:
-    """Tell whether a linear layer stands in front of a recurrent one: its shape must allow it, and something else say it."""
+    """Return whether a linear layer belongs in front of a recurrent one: by its shape and something else."""
     if not _gives_what_a_layer_reads(len(weight), layers) or says(name, BEHIND_WORDS):
         return False
     return weight.shape[1] != layers[-1].width or says(name, FRONT_WORDS) or _comes_before(parts, name, layers[-1].name)
@@ -244,8 +220,8 @@ def _norms_of(parts: ReadParts, layers: list[ReadLayer]) -> tuple[list[Arrays], 
     fitting = [order for order in permutations(names) if [sizes[name] for name in order] == widths]
     if not known and len(fitting) > 1:
         raise WeightsError(
-            f"Which layer each of the norms {listed(names)} stands behind cannot be told. Number them in the order in "
-            "which they run (`norm_1`, `norm_2`)."
+            f"Which layer each of the norms {listed(names)} belongs to is ambiguous. Number them in the order in which they "
+            "run (`norm_1`, `norm_2`)."
         )
     order = fitting[0] if fitting and not known else tuple(names)
     for name, layer in zip(order, layers, strict=True):

@@ -1,7 +1,7 @@
 """Uploaded bytes become named arrays, or one clear error. Nothing is ever unpickled.
 
-A zip can lie about itself. Names are only read and never used as paths; what members say of their sizes is added up before
-any of them is unpacked, and never more than that is unpacked; what an array says of its shape must be what is there.
+A zip can lie about itself: names are never used as paths, no more is unpacked than the sizes that were added up and checked
+before, and the shape of an array must match its data.
 """
 
 import io
@@ -19,12 +19,12 @@ from safetensors.torch import load
 from lstm_viz.errors import WeightsError
 
 MAX_BYTES = 32 * 2**20
-MAX_ARRAYS = 500
-MAX_NAME = 200
-HDF5, ZIP = b"\x89HDF", (b"PK\x03\x04", b"PK\x05\x06")
-PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-FAULTS = (TokenError, MemoryError, ValueError, LookupError, TypeError, EOFError, OSError, RuntimeError, OverflowError)
-TO_SAFETENSORS = (
+_MAX_ARRAYS = 500
+_MAX_NAME = 200
+HDF5, _ZIP = b"\x89HDF", (b"PK\x03\x04", b"PK\x05\x06")
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_FAULTS = (TokenError, MemoryError, ValueError, LookupError, TypeError, EOFError, OSError, RuntimeError, OverflowError)
+_TO_SAFETENSORS = (
     "Where you trust the file (opening it runs what it holds), and its classes can be imported, these lines save the first "
     "recurrent model in it as numbers only:\n"
     "    from safetensors.torch import save_file\n"
@@ -40,9 +40,9 @@ TO_SAFETENSORS = (
     "    numbers = {{name: torch.as_tensor(array) for name, array in each.items() if hasattr(array, 'shape')}}\n"
     '    save_file({{name: array.clone().contiguous() for name, array in numbers.items()}}, "weights.safetensors")'
 )
-OF_TORCH = TO_SAFETENSORS.format('torch.load("FILE", map_location="cpu", weights_only=False)')
-OF_PICKLE = TO_SAFETENSORS.format('pickle.load(open("FILE", "rb"))')
-MAGIC = b"l\xfc\x9cF\xf9 j\xa8P\x19"  # of what `torch.save` wrote before version 1.6
+OF_TORCH = _TO_SAFETENSORS.format('torch.load("FILE", map_location="cpu", weights_only=False)')
+OF_PICKLE = _TO_SAFETENSORS.format('pickle.load(open("FILE", "rb"))')
+_MAGIC = b"l\xfc\x9cF\xf9 j\xa8P\x19"  # of what `torch.save` wrote before version 1.6
 TO_NPZ = (
     "Save the weights as arrays instead:\n"
     "    import keras\n"
@@ -56,16 +56,12 @@ Arrays = dict[str, np.ndarray]
 
 
 def read_arrays(data: bytes) -> Arrays:
-    """Read safetensors or npz as named arrays of float32.
-
-    Raises:
-        WeightsError: the bytes are something else, damaged, too large, or hold what is no finite number.
-    """
+    """Read safetensors or npz as named arrays of float32; a WeightsError for anything else, damaged, large or not finite."""
     _require_size(len(data))
     if not data:
         raise WeightsError("The file is empty. Bring a .safetensors or .npz file of weights.")
     _refuse_others(data)
-    arrays = _read_npz(data) if data.startswith(ZIP) else _read_safetensors(data)
+    arrays = _read_npz(data) if data.startswith(_ZIP) else _read_safetensors(data)
     if not arrays:
         raise WeightsError("The file holds no arrays. Bring the weights of a recurrent model.")
     return {name: _as_float32(name, array) for name, array in arrays.items()}
@@ -85,7 +81,7 @@ def _refuse_others(data: bytes) -> None:
             f"This is an HDF5 file, as Keras' `.weights.h5` and `.h5` are; it is not read here. {TO_NPZ}"
         )
     if _is_pickle(data):
-        advice = OF_TORCH if MAGIC in data[:20] else OF_PICKLE
+        advice = OF_TORCH if _MAGIC in data[:20] else OF_PICKLE
         raise WeightsError(f"This is a pickle, which can carry code and is never opened here. {advice}")
     if data.startswith(b"\x93NUMPY"):
         raise WeightsError(
@@ -108,7 +104,7 @@ def _read_safetensors(data: bytes) -> Arrays:
             f"The file holds numbers of the type {shown(str(error.args[0]))}, which PyTorch cannot read from it. "
             "Save them as float32."
         ) from error
-    except (SafetensorError, *FAULTS) as error:
+    except (SafetensorError, *_FAULTS) as error:
         raise WeightsError(
             "The file is neither safetensors nor npz, or it is damaged; ONNX and TensorFlow Lite, for two, are not read. "
             'Save a PyTorch model with `safetensors.torch.save_model(model, "weights.safetensors")`.'
@@ -139,7 +135,7 @@ def _read_npz(data: bytes) -> Arrays:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = _checked_members(archive.infolist())
             return {name: _read_member(archive, member) for name, member in members.items()}
-    except (zipfile.BadZipFile, zlib.error, SyntaxError, *FAULTS) as error:
+    except (zipfile.BadZipFile, zlib.error, SyntaxError, *_FAULTS) as error:
         raise WeightsError("The zip is damaged. Save the weights again with `np.savez('weights.npz', …)`.") from error
 
 
@@ -161,10 +157,9 @@ def _checked_members(members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInf
         name = _checked_name(member.filename.removesuffix(".npy"))
         if not member.filename.endswith(".npy") or name in found or member.flag_bits & 1:
             raise WeightsError(
-                f"The zip holds `{shown(member.filename)}`, which is no array of its own. An .npz of `np.savez` is "
-                "read."
+                f"The zip holds `{shown(member.filename)}`, which is no array of its own. An .npz of `np.savez` is read."
             )
-        if member.compress_type not in PACKINGS:
+        if member.compress_type not in _PACKINGS:
             raise WeightsError(f"`{shown(name)}` is packed in an unusual way. Save it with `np.savez` again.")
         found[name] = member
     return found
@@ -192,14 +187,14 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarra
 
 
 def _require_count(count: int) -> None:
-    if count > MAX_ARRAYS:
+    if count > _MAX_ARRAYS:
         raise WeightsError(
-            f"The file holds {count} arrays; up to {MAX_ARRAYS} are read. Save the recurrent layers only."
+            f"The file holds {count} arrays; up to {_MAX_ARRAYS} are read. Save the recurrent layers only."
         )
 
 
 def _checked_name(name: str) -> str:
-    if len(name) > MAX_NAME or not name.isprintable() or "\\" in name or name.startswith("/") or ".." in name:
+    if len(name) > _MAX_NAME or not name.isprintable() or "\\" in name or name.startswith("/") or ".." in name:
         raise WeightsError(
             f"An array is called `{shown(name)}`, which is no name of a weight. Save the weights under the "
             "framework's names."

@@ -1,4 +1,4 @@
-"""What is told of a model from elsewhere: what its names and shapes said, and what had to be chosen."""
+"""A model from elsewhere: what names and shapes of its weights reveal, and what has to be assumed."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,24 +27,24 @@ from lstm_viz.weights.model_parts import listed, require_shape, without_duplicat
 from lstm_viz.weights.places import Placed, placed
 from lstm_viz.weights.read_arrays import read_arrays
 
-CELL_WORDS = {"lstm": "an LSTM: four gates per unit", "gru": "a GRU: three gates per unit", "rnn": "an RNN: no gates"}
+_MAX_INPUTS, _MAX_ANSWERS, _MAX_TOKENS_KNOWN = 4096, 4096, 100_000
+_USUAL_EPSILON = {"torch": TORCH_EPSILON, "keras": KERAS_EPSILON}
+_CELL_WORDS = {"lstm": "an LSTM: four gates per unit", "gru": "a GRU: three gates per unit", "rnn": "an RNN: no gates"}
 
 
-def inferred(parts: Placed, framework: str) -> list[str]:
-    """Say what names and shapes told."""
+def _inferred(parts: Placed, framework: str) -> list[str]:
     first = parts.layers[0]
     sizes = ", ".join(str(layer.units) for layer in parts.layers)
     ways = "in both directions" if len(first.ways) == 2 else "forward"
     names = "PyTorch" if framework == "torch" else "Keras"
     return [
         f"The weights have the layout of {names}.",
-        f"It is {CELL_WORDS[first.cell]}; {sizes} units, reading {ways}, {counted(first.inputs, 'number')} per step.",
+        f"It is {_CELL_WORDS[first.cell]}; {sizes} units, reading {ways}, {counted(first.inputs, 'number')} per step.",
         *([] if "bias_ih" in first.first else ["The recurrent layers have no biases."]),
     ]
 
 
-def chosen(config: Config, framework: str) -> list[str]:
-    """Say what the weights do not tell and was chosen."""
+def _assumed(config: Config, framework: str) -> list[str]:
     stack = blueprint_of(config).stack
     notes = []
     if stack.pooling != "attention":
@@ -70,21 +70,12 @@ def chosen(config: Config, framework: str) -> list[str]:
     return notes
 
 
-MAX_INPUTS, MAX_ANSWERS, MAX_TOKENS_KNOWN = 4096, 4096, 100_000
-USUAL_EPSILON = {"torch": TORCH_EPSILON, "keras": KERAS_EPSILON}
-
-
 @dataclass(frozen=True)
 class UnknownSettings:
-    """What weights do not tell, and a person may know.
+    """What weights cannot reveal, and a person may know."""
 
-    Args:
-        pooling: what the head reads; where attention was found, it is that.
-        activation: of an `rnn`.
-    """
-
-    pooling: Pooling = "last"
-    activation: Activation = "tanh"
+    pooling: Pooling = "last"  # what the head reads; ignored where attention was found
+    activation: Activation = "tanh"  # of an `rnn`
 
     def __post_init__(self) -> None:
         require_one_of("pooling", self.pooling, POOLINGS)
@@ -93,18 +84,11 @@ class UnknownSettings:
 
 @dataclass(frozen=True, eq=False)
 class ForeignModel:
-    """A model with weights from elsewhere.
+    """A model with weights from elsewhere."""
 
-    Args:
-        model: a `SequenceModel` where all layers are of one size with nothing between them; else a
-            `StackedModel`. It does not train (`eval`).
-        framework: whose layout the weights had, `torch` or `keras`.
-        notes: what was inferred and what was chosen, a sentence each.
-    """
-
-    model: Model
-    framework: str
-    notes: tuple[str, ...]
+    model: Model  # a `SequenceModel` for equal layers with nothing between them, else a `StackedModel`; in `eval` mode
+    framework: str  # whose layout the weights had
+    notes: tuple[str, ...]  # what was inferred and what was assumed, a sentence each
 
     @property
     def config(self) -> Config:
@@ -127,8 +111,7 @@ def read_foreign(data: bytes, unknown: UnknownSettings | None = None) -> Foreign
     """Build a model from the bytes of a safetensors or npz file with the names of PyTorch or Keras.
 
     Raises:
-        WeightsError: the file is something else, names are not known, shapes contradict each other, numbers are not
-            finite, or the model is larger than what can be shown.
+        WeightsError: another file, unknown names, contradicting shapes, numbers that are not finite, or too large a model.
     """
     arrays, notes = without_duplicates(read_arrays(data))
     framework: Framework = "torch" if is_torch(arrays) else "keras"
@@ -140,30 +123,30 @@ def read_foreign(data: bytes, unknown: UnknownSettings | None = None) -> Foreign
     parts = placed(torch_parts(arrays) if framework == "torch" else keras_parts(arrays))
     _require_numbers(parts)
     config = _with_epsilon(_config_of(parts, unknown or UnknownSettings()), framework, arrays)
-    findings = (*inferred(parts, framework), *notes, *parts.notes, *chosen(config, framework))
+    findings = (*_inferred(parts, framework), *notes, *parts.notes, *_assumed(config, framework))
     return ForeignModel(_build(config, parts), framework, findings)
 
 
 def _require_numbers(parts: Placed) -> None:
     reads, answers = parts.layers[0].inputs, len(parts.head["weight"])
     known = 0 if parts.embedding is None else len(parts.embedding)
-    if known > MAX_TOKENS_KNOWN:
+    if known > _MAX_TOKENS_KNOWN:
         raise WeightsError(
-            f"The embedding knows {known:,} tokens; up to {MAX_TOKENS_KNOWN:,} can be shown. Bring a model with fewer."
+            f"The embedding knows {known:,} tokens; up to {_MAX_TOKENS_KNOWN:,} can be shown. Bring a model with fewer."
         )
     if not reads or not answers:
         raise WeightsError(
             f"The model reads {reads} numbers per step and gives {answers}. It must read and give at least 1."
         )
-    if reads > MAX_INPUTS or answers > MAX_ANSWERS:
+    if reads > _MAX_INPUTS or answers > _MAX_ANSWERS:
         raise WeightsError(
-            f"The model reads {reads:,} and gives {answers:,} numbers per step; up to {MAX_INPUTS:,} and "
-            f"{MAX_ANSWERS:,} can be shown. Bring a smaller one."
+            f"The model reads {reads:,} and gives {answers:,} numbers per step; up to {_MAX_INPUTS:,} and "
+            f"{_MAX_ANSWERS:,} can be shown. Bring a smaller one."
         )
 
 
 def _config_of(parts: Placed, unknown: UnknownSettings) -> Config:
-    """Describe the model that was found: as one that can be stepped where all layers are of one size, else as a stack."""
+    """Describe the model that was found: one that can be stepped where all layers are of one size, else a stack."""
     first, sizes, norm = parts.layers[0], tuple(layer.units for layer in parts.layers), _normalization_of(parts)
     pooling: Pooling = "attention" if parts.attention else unknown.pooling
     common: dict[str, Any] = {
@@ -175,9 +158,8 @@ def _config_of(parts: Placed, unknown: UnknownSettings) -> Config:
         "activation": unknown.activation,
     }
     if len(set(sizes)) == 1 and norm == "none" and pooling in ("last", "every"):
-        return _with_embedding(
-            ModelConfig(**common, hidden_size=sizes[0], num_layers=len(sizes), reads=pooling), parts.embedding
-        )
+        config = ModelConfig(**common, hidden_size=sizes[0], num_layers=len(sizes), reads=pooling)
+        return _with_embedding(config, parts.embedding)
     if parts.embedding is not None:
         raise WeightsError(
             "The file holds an embedding in front of layers of different sizes, or of a norm, mean or attention. An "
@@ -187,14 +169,14 @@ def _config_of(parts: Placed, unknown: UnknownSettings) -> Config:
 
 
 def _with_epsilon(config: Config, framework: Framework, arrays: Arrays) -> Config:
-    """Say what norms add to the variance: what is usual, but where the names are those of code written here, which tell."""
+    """Set the epsilon of the norms: that of the framework, unless the names are those of our generated code."""
     if not isinstance(config, StackConfig) or config.normalization == "none":
         return config
-    for epsilon in USUAL_EPSILON.values():
-        written = replace(config, epsilon=epsilon)
-        if {fact.name for fact in tensors_of(written, framework)} <= set(arrays):
-            return written
-    return replace(config, epsilon=USUAL_EPSILON[framework])
+    for epsilon in _USUAL_EPSILON.values():
+        generated = replace(config, epsilon=epsilon)
+        if {fact.name for fact in tensors_of(generated, framework)} <= set(arrays):
+            return generated
+    return replace(config, epsilon=_USUAL_EPSILON[framework])
 
 
 def _with_embedding(config: ModelConfig, embedding: np.ndarray | None) -> ModelConfig:
@@ -221,7 +203,6 @@ def _normalization_of(parts: Placed) -> Normalization:
 
 
 def _build(config: Config, parts: Placed) -> Model:
-    """Make the model and put the weights into it, once all are there in the shapes that it asks for."""
     model: Model = build_stack(config, 0) if isinstance(config, StackConfig) else build_model(config, 0)
     plain = {"embedding": {} if parts.embedding is None else {"weight": parts.embedding}, "head": parts.head}
     plain |= {f"attention_{place}": tensors for place, tensors in parts.attention.items()}

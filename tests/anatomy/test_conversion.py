@@ -4,12 +4,38 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.anatomy.parts import tensors_of
-from lstm_viz.anatomy.weight_layouts import load_weights, rows_in_keras, to_keras, to_torch, torch_weights
+from lstm_viz.anatomy.parts import NORM_WORDS, blueprint_of, parts_of, tensors_of, tensors_of_part
+from lstm_viz.anatomy.weight_layouts import (
+    COUNTER,
+    load_weights,
+    recurrent_to_torch,
+    rows_in_keras,
+    to_keras,
+    torch_weights,
+    turned,
+)
 from lstm_viz.codegen.source import answers_of
 from lstm_viz.recurrent.models import build_model, build_stack
 from lstm_viz.recurrent.specification import ModelConfig, StackConfig
 from tests.anatomy.many import EVERYTHING, make_batch, make_model, named, worst
+
+
+def to_torch(config, arrays):
+    """Turn the arrays of a whole Keras model, in their order, into torch's weights."""
+    blueprint, left, found = blueprint_of(config), list(arrays), {}
+    for part in parts_of(blueprint):
+        count = len(tensors_of_part(blueprint, part, "keras"))
+        here, left = left[:count], left[count:]
+        if part.kind == "recurrent":
+            tensors = recurrent_to_torch(blueprint.stack.cell, here)
+        elif part.kind == "norm":
+            tensors = dict(zip(NORM_WORDS["torch"], here, strict=False))
+            tensors |= {COUNTER: np.array(0)} if blueprint.stack.normalization == "batch" else {}
+        else:
+            first = here[0] if part.kind == "embedding" else turned(here[0])
+            tensors = dict(zip(("weight", "bias"), (first, *here[1:]), strict=False))
+        found |= {part.torch.format(word): array for word, array in tensors.items()}
+    return found
 
 
 def fresh(config):

@@ -196,7 +196,7 @@ def test_norms_are_put_where_their_numbers_say_and_that_is_said():
     require_same(foreign, Made(order, **parts), torch.randn(2, 5, 8))
     assert any("norms “ln1”, “ln2” are taken to stand behind" in note for note in foreign.notes)
     unknown = {"lstm1": lstm(), "lstm2": lstm(), "low_norm": nn.LayerNorm(8), "after_norm": nn.LayerNorm(8)}
-    refused(save(arrays(Made(**unknown))), "norms `after_norm`, `low_norm` stands behind cannot be told")
+    refused(save(arrays(Made(**unknown))), "norms `after_norm`, `low_norm` belongs to is ambiguous")
 
 
 @pytest.mark.parametrize(

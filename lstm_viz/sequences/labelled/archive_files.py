@@ -1,8 +1,7 @@
-"""Files that say themselves what they hold: `.ts` of the UEA and UCR archives, and ARFF, the format of Weka.
+"""Files that describe themselves: `.ts` of the UEA and UCR archives, and ARFF, the format of Weka.
 
-`.ts`: lines that start with @, then an example in each line: its channels and its class with colons between, as aeon reads
-it. ARFF: an attribute for each column; where one is relational, its quoted cell holds the channels of an example, with `\\n`
-between them.
+`.ts`: header lines that start with @, then a line per example: its channels and its class with colons between. ARFF: an
+attribute per column; the quoted cell of a relational one holds the channels of an example with `\\n` between them.
 """
 
 import csv
@@ -26,7 +25,7 @@ from lstm_viz.tables.files.layout import Layout
 from lstm_viz.tables.files.read_options import Reading
 from lstm_viz.tables.values.calendar_words import unique_names
 
-LABEL = "class"  # what the label of a file that does not name it is called
+_LABEL = "class"  # of a `.ts` file, which does not name it
 _FIRST_TAG = re.compile(rb"(?:[ \t]*(?:[#%][^\r\n]*)?[\r\n])*[ \t]*@(\w+)")
 _TAG = re.compile(r"@(\w+)\s*(.*)")
 _ATTRIBUTE = re.compile(r"""('[^']*'|"[^"]*"|[^\s{]+)\s*(.*)""")
@@ -39,37 +38,34 @@ _SEPARATOR = "\x1f"  # no text holds it
 
 @dataclass(frozen=True, eq=False)
 class Archive:
-    """What a file of an archive holds: sequences, float32 (T, I), each with its class and its row, int64 (N,), in the file.
+    """The sequences of a file."""
 
-    `label` is what the file calls the class, `note` says in a sentence what was read.
-    """
-
-    sequences: list[np.ndarray]
+    sequences: list[np.ndarray]  # float32 (T, I)
     labels: list[str]
-    rows: np.ndarray
-    label: str
-    note: str
+    rows: np.ndarray  # the row of each in the file, int64 (N,)
+    label: str  # what the file calls the class
+    note: str  # how it was read, in a sentence
 
 
 @dataclass(frozen=True)
 class _Attribute:
-    """A column of an ARFF file; `classes` are those that it lists, `inner` the names inside of a relational one."""
+    """A column of an ARFF file."""
 
     name: str
     classes: tuple[str, ...] = ()
-    inner: tuple[str, ...] | None = None
+    inner: tuple[str, ...] | None = None  # the names inside a relational one
 
 
 @dataclass(frozen=True)
 class _Header:
-    """What the lines with @ say; the data start behind as many lines."""
+    """What the lines with @ say; the data start after as many lines."""
 
     tags: dict[str, str]
     attributes: list[_Attribute]
     lines: int
 
-    def says(self, tag: str, unsaid: bool = False) -> bool:
-        return self.tags.get(tag, str(unsaid)).lower().startswith("true")
+    def says(self, tag: str, default: bool = False) -> bool:
+        return self.tags.get(tag, str(default)).lower().startswith("true")
 
 
 @dataclass(frozen=True)
@@ -82,13 +78,7 @@ class _Line:
 
 
 def open_archive(data: bytes, requested: LabelledReading = LabelledReading()) -> Archive | Cells | None:
-    """Read a `.ts` or an ARFF file; an ARFF file without a relational attribute becomes cells, any other file None.
-
-    Raises:
-        LabelledError: it holds no classes, or a line is not as the lines with @ say.
-        FileTooLarge: more steps, examples or cells than are read.
-        ColumnError, SettingsError: another label or layout is wanted than the file has.
-    """
+    """Read a `.ts` or an ARFF file; an ARFF file without a relational attribute becomes cells, any other file None."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     found = _FIRST_TAG.match(data)
     tag = found[1].decode("latin-1").lower() if found else ""
@@ -98,10 +88,10 @@ def open_archive(data: bytes, requested: LabelledReading = LabelledReading()) ->
     header = _header(io.StringIO(text, newline=None))
     body = _body(text, header)
     if tag in _TS_TAGS:
-        _check_request(requested, LABEL, ("series",))
+        _check_request(requested, _LABEL, ("series",))
         classes = _classes_of_ts(header)
         note = "Each line is one example: the lines with @ say how its channels and its class stand in it."
-        return _archive(_ts_lines(body, header), LABEL, classes, note, header.says("equallength"))
+        return _archive(_ts_lines(body, header), _LABEL, classes, note, header.says("equallength"))
     if {"frequency", "horizon"} & set(header.tags):
         raise LabelledError(
             "The file is a .tsf file: it holds series to forecast and no classes. Give labelled sequences."
@@ -161,7 +151,7 @@ def _cells(line: str) -> list[str]:
 
 
 def _classes_of_ts(header: _Header) -> tuple[str, ...]:
-    if header.says("targetlabel") or not header.says("classlabel", unsaid=True):
+    if header.says("targetlabel") or not header.says("classlabel", default=True):
         measured = header.says("targetlabel")
         tag, held = ("targetLabel", "numbers to predict") if measured else ("classLabel", "no classes")
         raise LabelledError(f"The file holds {held}, as its line `@{tag}` says. Give sequences with a class each.")
@@ -234,13 +224,13 @@ def _arff_lines(
 
 
 def _label_of(attributes: list[_Attribute]) -> int | None:
-    """Return the attribute that lists the classes: the one that is called so, or else the last."""
+    """Return the attribute that lists the classes: the one named so, or else the last."""
     listing = [place for place, attribute in enumerate(attributes) if attribute.classes]
     return next((p for p in listing if attributes[p].name.lower() in LABEL_WORDS), listing[-1] if listing else None)
 
 
 def _count(names: tuple[str, ...]) -> bool:
-    """Return whether names differ by their numbers alone (att0, att1 …): they are the steps of a channel."""
+    """Return whether names differ only by their numbers (att0, att1 …): they are the steps of a channel."""
     return len({re.sub(r"\d+", "", name) for name in names}) == 1 and all(re.search(r"\d", name) for name in names)
 
 

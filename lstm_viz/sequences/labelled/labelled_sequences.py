@@ -1,4 +1,4 @@
-"""Sequences that each have a class: kept as small as their file, handed out as padded batches."""
+"""Sequences that each have a class: stored compactly, returned as padded batches."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,11 +13,7 @@ from lstm_viz.phrases import counted, listed_values, shown
 
 @dataclass(frozen=True, eq=False)
 class LabelledSequences:
-    """Hold N sequences of any lengths, each with a class.
-
-    All steps of all sequences stand below each other, so that nothing is padded before a batch is asked for, and grey values
-    stay bytes.
-    """
+    """Hold N sequences of any lengths, each with a class; all steps are concatenated, and only batches are padded."""
 
     values: np.ndarray  # uint8 or float32 (S, I), the steps of the first sequence, then those of the second, and so on
     starts: np.ndarray  # int64 (N + 1,), where each sequence starts in `values`; the last is S
@@ -57,12 +53,12 @@ class LabelledSequences:
         return np.bincount(self.labels, minlength=len(self.classes))
 
     def sequence(self, n: int) -> np.ndarray:
-        """Give one sequence, float32 (T, I); -1 is the last one."""
+        """Return one sequence, float32 (T, I); -1 is the last one."""
         place = range(len(self))[n]
         return self._scaled(self.values[self.starts[place] : self.starts[place + 1]])
 
     def batch(self, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Give sequences side by side, float32 (B, T, I), zeros behind their ends, and their lengths, int64 (B,)."""
+        """Return sequences padded with zeros, float32 (B, T, I), and their lengths, int64 (B,)."""
         lengths = self.lengths[indices]
         step = np.arange(lengths.max(initial=0))
         inside = step < lengths[:, None]
@@ -72,7 +68,7 @@ class LabelledSequences:
         return padded, lengths
 
     def subset(self, indices: np.ndarray) -> "LabelledSequences":
-        """Give the sequences at `indices`, in this order; classes keep their places."""
+        """Return the sequences at `indices`, in this order; classes keep their places."""
         lengths = self.lengths[indices]
         starts = starts_of(lengths)
         places = np.repeat(self.starts[indices] - starts[:-1], lengths) + np.arange(starts[-1])
@@ -87,18 +83,14 @@ class LabelledSequences:
 
 @dataclass(frozen=True, eq=False)
 class Scaler:
-    """Bring every feature to mean 0 and standard deviation 1 over the real steps of the sequences it was fitted on.
+    """Standardize every feature over the steps of the sequences it was fitted on; pictures stay as they are."""
 
-    Pictures stay as they are: their grey values share one scale already. `mean` and `deviation` are float64 (I,); the
-    deviation is 1 where a feature never changes.
-    """
-
-    mean: np.ndarray
-    deviation: np.ndarray
+    mean: np.ndarray  # float64 (I,)
+    deviation: np.ndarray  # float64 (I,), 1 where a feature never changes
 
     @classmethod
     def fitted(cls, train: LabelledSequences) -> "Scaler":
-        """Measure the sequences that are trained on."""
+        """Fit to the training sequences."""
         if train.picture or len(train) == 0:
             return cls(np.zeros(train.input_size), np.ones(train.input_size))
         varies = train.values.max(axis=0) > train.values.min(axis=0)
@@ -107,7 +99,7 @@ class Scaler:
         return cls(mean, np.where(varies & (deviation > 0), deviation, 1.0))
 
     def applied(self, data: LabelledSequences) -> LabelledSequences:
-        """Give the sequences on the scale of those that were measured; a LabelledError for other features."""
+        """Return scaled sequences; a LabelledError for other features."""
         if data.input_size != len(self.mean):
             raise LabelledError(_other_features(data.input_size, len(self.mean)))
         if data.picture:
@@ -126,7 +118,7 @@ class Scaler:
 
 
 def stacked(sequences: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Put sequences (T, I) below each other: values (S, I) and starts (N + 1,), as `LabelledSequences` holds them."""
+    """Concatenate sequences (T, I) into values (S, I) and starts (N + 1,), as `LabelledSequences` holds them."""
     return np.concatenate(list(sequences)), starts_of(np.array([len(one) for one in sequences], dtype=np.int64))
 
 
@@ -142,12 +134,7 @@ def pictures_as_rows(
 
 
 def check_trainable(data: LabelledSequences) -> None:
-    """Refuse what no classifier can be trained on.
-
-    Raises:
-        LabelledError: nothing there, or no class has two examples.
-        OneClass: all have the same class.
-    """
+    """Refuse what no classifier can be trained on: OneClass, or a LabelledError where no class has two examples."""
     if len(data) == 0:
         raise LabelledError(f"{shown(data.name)} holds no example. Give at least two examples of each of two classes.")
     found = np.flatnonzero(data.counts)
@@ -168,40 +155,20 @@ def rare_classes(data: LabelledSequences) -> tuple[str, ...]:
     rare = [data.classes[place] for place in np.flatnonzero(data.counts == 1)]
     if not rare:
         return ()
-    verb = "has" if len(rare) == 1 else "have"
-    them = "it" if len(rare) == 1 else "them"
+    verb, them = ("has", "it") if len(rare) == 1 else ("have", "them")
     return (f"{listed_values(rare)} {verb} fewer than 2 examples: what is learned about {them} cannot be tested.",)
 
 
+def checked(data: LabelledSequences, training: LabelledSequences | None) -> LabelledSequences:
+    """Return what can be trained on, or a test with the classes of `training`; another LabelledError otherwise."""
+    if training is not None:
+        return aligned(training, data)
+    check_trainable(data)
+    return data
+
+
 def aligned(train: LabelledSequences, test: LabelledSequences) -> LabelledSequences:
-    """Number the classes of the test as those of the training are, and put its columns in order and to scale alike.
-
-    Raises:
-        LabelledError: another number of features, or pictures beside no pictures or of another height.
-        UnseenClass: the test has a class that training never shows.
-    """
-    _check_alike(train, test)
-    shown_in_training = {train.classes[place]: place for place in np.flatnonzero(train.counts)}
-    held = np.flatnonzero(test.counts)
-    unseen = [test.classes[place] for place in held if test.classes[place] not in shown_in_training]
-    if unseen:
-        named = listed_values(unseen)
-        known = listed_values(shown_in_training, 12)
-        raise UnseenClass(
-            f"{shown(test.name)} has {'the class' if len(unseen) == 1 else 'the classes'} {named}, which training never "
-            f"shows: it has {known}. Leave such examples out of the test, or add some to the training."
-        )
-    numbers = np.array([shown_in_training.get(name, -1) for name in test.classes], dtype=np.int64)
-    scale = train.scale if train.values.dtype == test.values.dtype == np.uint8 else test.scale
-    labels = numbers[test.labels]
-    values = test.values
-    if test.features != train.features and set(test.features) == set(train.features):
-        values = values[:, [test.features.index(name) for name in train.features]]
-    found = replace(test, labels=labels, classes=train.classes, features=train.features)
-    return replace(found, values=values, scale=scale)
-
-
-def _check_alike(train: LabelledSequences, test: LabelledSequences) -> None:
+    """Give the test the classes, column order and scale of the training, or raise a LabelledError or UnseenClass."""
     if train.input_size != test.input_size:
         raise LabelledError(_other_features(test.input_size, train.input_size))
     if train.picture != test.picture:
@@ -214,6 +181,22 @@ def _check_alike(train: LabelledSequences, test: LabelledSequences) -> None:
             f"A picture of the test has {counted(int(test.lengths[0]), 'row')}, one of the training "
             f"{int(train.lengths[0]):,}. Give pictures of one size."
         )
+    trained = {train.classes[place]: place for place in np.flatnonzero(train.counts)}
+    unseen = [name for name, count in zip(test.classes, test.counts, strict=True) if count and name not in trained]
+    if unseen:
+        raise UnseenClass(
+            f"{shown(test.name)} has {'the class' if len(unseen) == 1 else 'the classes'} {listed_values(unseen)}, which "
+            f"training never shows: it has {listed_values(trained, 12)}. Leave such examples out of the test, or add some "
+            "to the training."
+        )
+    numbers = np.array([trained.get(name, -1) for name in test.classes], dtype=np.int64)
+    scale = train.scale if train.values.dtype == test.values.dtype == np.uint8 else test.scale
+    values = test.values
+    if test.features != train.features and set(test.features) == set(train.features):
+        values = values[:, [test.features.index(name) for name in train.features]]
+    return LabelledSequences(
+        values, test.starts, numbers[test.labels], train.classes, train.features, test.name, scale, test.picture
+    )
 
 
 def _other_features(found: int, wanted: int) -> str:
@@ -230,7 +213,7 @@ def starts_of(lengths: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class _Parts:
-    """Two parts of the same sequences, and what had to be done otherwise than asked, in sentences."""
+    """Two parts of the same sequences, and deviations from the request, in sentences."""
 
     rest: LabelledSequences
     held: LabelledSequences
@@ -239,7 +222,7 @@ class _Parts:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """What is trained on, what tells when to stop, and what is tested with; no sequence is in two of them."""
+    """Training, validation and test; no sequence is in two of them."""
 
     train: LabelledSequences
     validation: LabelledSequences
@@ -248,10 +231,10 @@ class Split:
 
 
 def split(data: LabelledSequences, share: float, seed: int, stratified: bool = True) -> _Parts:
-    """Hold out a share of the sequences, between 0 and 1, drawn at random; every class stays in the rest.
+    """Hold out a share of the sequences at random; every class stays in the rest.
 
-    Stratified, every class gives its share (scikit-learn's `train_test_split`). A class with one example cannot: it stays in
-    the rest. Where too few are held out to have one of every class, one of each class stays and the others are drawn.
+    Stratified, every class gives its share (scikit-learn's `train_test_split`), but for one with a single example. Where too
+    few are held out to have one of every class, one of each class stays and the others are drawn.
 
     Raises:
         SettingsError: the share is not between 0 and 1.
@@ -265,18 +248,23 @@ def split(data: LabelledSequences, share: float, seed: int, stratified: bool = T
             f"None of the {counted(len(data), 'example')} of {shown(data.name)} can be held out: no class has two. "
             "Give at least two examples of a class."
         )
-    notes = _single_notes(data)
+    single = [data.classes[place] for place in np.flatnonzero(data.counts == 1)]
+    notes: tuple[str, ...] = (f"The only example of {listed_values(single)} stays in training.",) if single else ()
+    if len(single) > 1:
+        notes = (f"{len(single):,} classes have one example each ({listed_values(single)}): it stays in training.",)
     count = max(1, round(share * len(free)))
     classes = len(np.unique(data.labels[free]))
     held = None
     if stratified and classes <= min(count, len(free) - count):
         held = _drawn(free, count, seed, data.labels[free])
-    taken = np.zeros(len(data.classes)) if held is None else np.bincount(data.labels[held], minlength=len(data.classes))
-    if held is None or (taken == data.counts)[data.counts > 0].any():  # shares are rounded: a small class may lose all
-        held = _drawn_beside_one_of_each(data.labels, free, count, seed)
+    if held is None or len(np.unique(np.delete(data.labels, held))) < (data.counts > 0).sum():
+        # too few to stratify, or a small class lost all its examples to rounding
+        held = _drawn_but_one_of_each(data.labels, free, count, seed)
         if stratified:
-            said = f"{counted(len(held), 'example')} of {counted(classes, 'class')} cannot be held out class by class"
-            notes += (f"{said}: drawn at random, with one example of each class kept in training.",)
+            held_out = (
+                f"{counted(len(held), 'example')} of {counted(classes, 'class')} cannot be held out class by class"
+            )
+            notes += (f"{held_out}: drawn at random, with one example of each class kept in training.",)
     rest = np.setdiff1d(np.arange(len(data)), held)
     return _Parts(data.subset(rest), data.subset(held), notes)
 
@@ -288,14 +276,10 @@ def split_for_training(
     test_share: float = 0.2,
     validation_share: float = 0.1,
 ) -> Split:
-    """Split into training, validation and test; the validation is a share of what is not tested with.
-
-    The classes of a test of its own are numbered as those of `data`; else a share of `data` is tested with.
+    """Split into training, validation (a share of what is not the test) and test (a share of `data` if not given).
 
     Raises:
-        OneClass: all have the same class.
-        UnseenClass: the test has a class that training never shows.
-        LabelledError: too few examples.
+        LabelledError: too few examples; OneClass, or UnseenClass for a class of the test that training never shows.
         SettingsError: a share is not between 0 and 1.
     """
     check_trainable(data)
@@ -320,18 +304,8 @@ def _drawn(free: np.ndarray, count: int, seed: int, classes: np.ndarray | None =
     return np.sort(held)
 
 
-def _drawn_beside_one_of_each(labels: np.ndarray, free: np.ndarray, count: int, seed: int) -> np.ndarray:
+def _drawn_but_one_of_each(labels: np.ndarray, free: np.ndarray, count: int, seed: int) -> np.ndarray:
     shuffled = np.random.default_rng(seed).permutation(free)
     kept = shuffled[np.unique(labels[shuffled], return_index=True)[1]]
     others = np.setdiff1d(free, kept)
     return others if count >= len(others) else _drawn(others, count, seed)
-
-
-def _single_notes(data: LabelledSequences) -> tuple[str, ...]:
-    single = [data.classes[place] for place in np.flatnonzero(data.counts == 1)]
-    if not single:
-        return ()
-    named = listed_values(single)
-    if len(single) == 1:
-        return (f"The only example of {named} stays in training.",)
-    return (f"{len(single):,} classes have one example each ({named}): it stays in training.",)

@@ -14,7 +14,6 @@ import urllib.request
 import warnings
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,52 +22,41 @@ import numpy as np
 
 from lstm_viz.errors import DownloadError, FileTooLarge, IdxError, LabelledError, LSTMVizError
 from lstm_viz.phrases import counted, megabytes, plain, shown
-from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences, aligned, check_trainable, pictures_as_rows
+from lstm_viz.sequences.labelled.labelled_sequences import LabelledSequences, checked, pictures_as_rows
 from lstm_viz.tables.files.detection import container, text_kind
 from lstm_viz.tables.files.grid import MAX_UNPACKED_BYTES
 
-GZIP = b"\x1f\x8b"
+_GZIP = b"\x1f\x8b"
 UNSIGNED_BYTE = 8
-MAX_SIDE = 1000
+_MAX_SIDE = 1000
 MAX_PARTS = 100_000
 IMAGES, LABELS = 3, 1  # dimensions
-_TYPES = {8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8}
 _TYPE_NAMES = {9: "signed bytes", 11: "2-byte numbers", 12: "4-byte numbers", 13: "floats", 14: "doubles"}
 _HOLDS = {IMAGES: "images", LABELS: "labels"}
 _MAGIC = {IMAGES: "0x00000803", LABELS: "0x00000801"}
 _SMALLEST, _CHUNK = 1024, 1024 * 1024
+_TRAIN, _TEST = 60_000, 10_000
+SIDE = 28
+_NAME, _VERSION = "mnist_784", 1
+FILES = tuple(f"{part}-{what}-ubyte.gz" for part in ("train", "t10k") for what in ("images-idx3", "labels-idx1"))
+_ADDRESS = "https://www.openml.org"
+_SECONDS = 20
+_PARSER = "liac-arff"  # scikit-learn 1.9's faster "pandas" parser stumbles over classes that are numbers with pandas 3
 
-
-@dataclass(frozen=True)
-class _Header:
-    """The type and the sizes of an array, and how many bytes said so."""
-
-    type: int
-    sizes: tuple[int, ...]
-
-    @property
-    def length(self) -> int:
-        return 4 + 4 * len(self.sizes)
-
-    @property
-    def body(self) -> int:
-        return _TYPES[self.type] * math.prod(self.sizes)
+Pair = tuple[LabelledSequences, LabelledSequences]
 
 
 def read_idx_pair(
     images: bytes, labels: bytes, names: tuple[str, str], training: LabelledSequences | None = None
 ) -> LabelledSequences:
-    """Read the bytes of a file of pictures and of one of their labels; a picture is the sequence of its rows.
+    """Read a file of pictures and one of their labels; a picture is the sequence of its rows.
 
-    The classes are the labels that were found, in order. The first of the names becomes that of the data. Where this pair is
-    a test, `training` is what is trained on.
+    The first name becomes that of the data. `training` is given where this pair is its test.
 
     Raises:
-        IdxError: not IDX, damaged, cut off, longer than it says, of the wrong type, or the two files are swapped.
+        IdxError: not IDX, damaged, of the wrong type or length, or the two files are swapped.
         FileTooLarge: it unpacks to more than `MAX_UNPACKED_BYTES`.
-        LabelledError: empty, or not one label for each picture.
-        OneClass: all pictures that are trained on have the same class.
-        UnseenClass: a test has a class that training never shows.
+        LabelledError: empty, or not one label for each picture; OneClass or UnseenClass (see `checked`).
     """
     _check_not_swapped(images, labels, names)
     pixels, numbers = read_idx(images, names[0], IMAGES), read_idx(labels, names[1], LABELS)
@@ -79,44 +67,41 @@ def read_idx_pair(
         )
     found, places = np.unique(numbers, return_inverse=True)
     classes = tuple(str(number) for number in found)
-    data = pictures_as_rows(pixels, places, classes, plain(names[0], 120))
-    if training is not None:
-        return aligned(training, data)
-    check_trainable(data)
-    return data
+    return checked(pictures_as_rows(pixels, places, classes, plain(names[0], 120)), training)
 
 
 def read_idx(data: bytes, name: str, dimensions: int = IMAGES) -> np.ndarray:
-    """Read one file of images (three dimensions) or labels (one), packed with gzip or not, as its bytes say.
+    """Read one file of images or labels, gzipped or not: uint8 (N, height, width) or (N,), a read-only view of the bytes.
 
-    The sizes in the header decide how much is unpacked: never more than they promise and one byte.
-
-    Returns:
-        uint8 (N, height, width) or (N,); read-only, it lies on the bytes themselves.
-
-    Raises:
-        IdxError: not IDX, damaged, cut off, longer than it says, or of the wrong type.
-        FileTooLarge: it unpacks to more than `MAX_UNPACKED_BYTES`.
-        LabelledError: it holds nothing.
+    No more is unpacked than the header promises, and one byte. Raises the errors of `read_idx_pair`.
     """
     quoted = f"`{shown(name)}`"
     if not data:
         raise IdxError(f"{quoted} is empty: 0 bytes. Give an IDX file of {_HOLDS[dimensions]}.")
-    header = _header(_unpacked(data, 4 + 4 * 255, quoted), quoted, dimensions)
-    _check_header(header, quoted, dimensions)
-    whole = _unpacked(data, header.length + header.body + 1, quoted)
-    _check_length(len(whole) - header.length, header, quoted)
-    return np.frombuffer(whole, dtype=np.uint8, offset=header.length).reshape(header.sizes)
+    sizes = _sizes_of(_unpacked(data, 4 + 4 * 255, quoted), quoted, dimensions)
+    start, wanted = 4 + 4 * len(sizes), math.prod(sizes)
+    whole = _unpacked(data, start + wanted + 1, quoted)
+    found, promised = len(whole) - start, f"{_by(sizes)}, that is {wanted:,} bytes"
+    if found < wanted:
+        raise IdxError(
+            f"{quoted} was cut off: its header says {promised}, and {found:,} are there. Download or copy it again."
+        )
+    if found > wanted:
+        raise IdxError(
+            f"{quoted} is longer than its header says ({promised}): it is damaged, or two files were joined. Download or "
+            "copy it again."
+        )
+    return np.frombuffer(whole, dtype=np.uint8, offset=start).reshape(sizes)
 
 
 def idx_dimensions(head: bytes) -> int | None:
     """Return how many dimensions an IDX file of any type has, by its first four bytes; None for any other file."""
-    is_idx = len(head) >= 4 and head[:2] == b"\x00\x00" and head[2] in _TYPES
+    is_idx = len(head) >= 4 and head[:2] == b"\x00\x00" and head[2] in (UNSIGNED_BYTE, *_TYPE_NAMES)
     return head[3] if is_idx else None
 
 
 def write_idx(array: np.ndarray, packed: bool = False) -> bytes:
-    """Write images uint8 (N, height, width) or labels uint8 (N,) as IDX, packed with gzip if wanted."""
+    """Write images uint8 (N, height, width) or labels uint8 (N,) as IDX, gzipped if wanted."""
     if array.dtype != np.uint8 or array.ndim not in _HOLDS:
         raise ValueError(f"IDX files of this program hold uint8 of 1 or 3 dimensions, not {array.dtype} {array.shape}")
     sizes = b"".join(size.to_bytes(4, "big") for size in array.shape)
@@ -126,10 +111,10 @@ def write_idx(array: np.ndarray, packed: bool = False) -> bytes:
 
 def _unpacked(data: bytes, most: int, quoted: str) -> bytes:
     """Return the first `most` bytes, unpacked where the bytes are gzip, of one part or of several."""
-    if not data.startswith(GZIP):
+    if not data.startswith(_GZIP):
         return data
     found, end, parts = io.BytesIO(), 0, 0
-    while data.startswith(GZIP, end) and found.tell() < most:
+    while data.startswith(_GZIP, end) and found.tell() < most:
         parts += 1
         if parts > MAX_PARTS:
             raise IdxError(
@@ -143,8 +128,7 @@ def _unpacked(data: bytes, most: int, quoted: str) -> bytes:
 def _member(data: bytes, start: int, found: io.BytesIO, most: int, quoted: str) -> int:
     """Unpack one part of a gzip file until `found` holds `most` bytes, and return where it ends; its check sum must fit.
 
-    Pieces are small at first and grow, since zlib copies what lies behind the end of a part: so all parts together take
-    time that grows with the bytes alone.
+    Pieces start small, since zlib copies what lies behind the end of a part: many parts must not take quadratic time.
     """
     unpacker, view, piece = zlib.decompressobj(wbits=31), memoryview(data), _SMALLEST
     while not unpacker.eof and start < len(data):
@@ -167,19 +151,38 @@ def _member(data: bytes, start: int, found: io.BytesIO, most: int, quoted: str) 
     return start
 
 
-def _header(head: bytes, quoted: str, dimensions: int) -> _Header:
+def _sizes_of(head: bytes, quoted: str, dimensions: int) -> tuple[int, ...]:
     wanted = _HOLDS[dimensions]
     if idx_dimensions(head) is None:
         raise IdxError(
             f"{quoted} is no IDX file of {wanted}: {_looks_like(head)}, where {_MAGIC[dimensions]} belongs. "
             f"Give the IDX file of {wanted}, as it is or packed with gzip."
         )
-    count = head[3]
-    if len(head) < 4 + 4 * count:
+    kind, found = head[2], head[3]
+    if len(head) < 4 + 4 * found:
         raise IdxError(
             f"{quoted} was cut off inside its header: it has {len(head):,} bytes. Download or copy it again."
         )
-    return _Header(head[2], struct.unpack_from(f">{count}I", head, 4))
+    if found != dimensions:
+        reason = f"it holds {_HOLDS[found]}" if found in _HOLDS else f"it has {counted(found, 'dimension')}"
+        raise IdxError(
+            f"{quoted} is no IDX file of {wanted}: {reason} (magic 0x0000{kind:02x}{found:02x}, where "
+            f"{_MAGIC[dimensions]} belongs). Give the file of {wanted} here."
+        )
+    if kind != UNSIGNED_BYTE:
+        raise IdxError(
+            f"{quoted} holds {_TYPE_NAMES[kind]} (type 0x{kind:02X}); only unsigned bytes (0x08) are read. Write it with "
+            "numbers from 0 to 255."
+        )
+    sizes = struct.unpack_from(f">{found}I", head, 4)
+    if 0 in sizes:
+        raise LabelledError(f"{quoted} is empty: its header says {_by(sizes)}. Give a file with examples.")
+    if (size := math.prod(sizes)) > MAX_UNPACKED_BYTES or max((0, *sizes[1:])) > _MAX_SIDE:
+        raise FileTooLarge(
+            f"{quoted} is too large: its header says {_by(sizes)}, that is {megabytes(size)}; the limit is "
+            f"{megabytes(MAX_UNPACKED_BYTES)} and {_MAX_SIDE:,} pixels a side. Give fewer or smaller images."
+        )
+    return sizes
 
 
 def _looks_like(head: bytes) -> str:
@@ -193,43 +196,6 @@ def _looks_like(head: bytes) -> str:
         return f"it starts with 0x{head[:4].hex()}"
     words = text_kind(head.decode("latin-1")) or "text"
     return f"it looks like {words} and starts with “{shown(head[:20].decode('ascii', errors='replace'))}”"
-
-
-def _check_header(header: _Header, quoted: str, dimensions: int) -> None:
-    found, wanted = len(header.sizes), _HOLDS[dimensions]
-    if found != dimensions:
-        other = _HOLDS.get(found)
-        reason = f"it holds {other}" if other else f"it has {counted(found, 'dimension')}"
-        raise IdxError(
-            f"{quoted} is no IDX file of {wanted}: {reason} (magic 0x0000{header.type:02x}{found:02x}, where "
-            f"{_MAGIC[dimensions]} belongs). Give the file of {wanted} here."
-        )
-    if header.type != UNSIGNED_BYTE:
-        raise IdxError(
-            f"{quoted} holds {_TYPE_NAMES[header.type]} (type 0x{header.type:02X}); only unsigned bytes (0x08) are read. "
-            "Write it with numbers from 0 to 255."
-        )
-    if 0 in header.sizes:
-        raise LabelledError(f"{quoted} is empty: its header says {_by(header.sizes)}. Give a file with examples.")
-    if header.body > MAX_UNPACKED_BYTES or max((0, *header.sizes[1:])) > MAX_SIDE:
-        raise FileTooLarge(
-            f"{quoted} is too large: its header says {_by(header.sizes)}, that is {megabytes(header.body)}; the limit is "
-            f"{megabytes(MAX_UNPACKED_BYTES)} and {MAX_SIDE:,} pixels a side. Give fewer or smaller images."
-        )
-
-
-def _check_length(found: int, header: _Header, quoted: str) -> None:
-    wanted = header.body
-    says = f"{_by(header.sizes)}, that is {wanted:,} bytes"
-    if found < wanted:
-        raise IdxError(
-            f"{quoted} was cut off: its header says {says}, and {found:,} are there. Download or copy it again."
-        )
-    if found > wanted:
-        raise IdxError(
-            f"{quoted} is longer than its header says ({says}): it is damaged, or two files were joined. Download or copy "
-            "it again."
-        )
 
 
 def _by(sizes: tuple[int, ...]) -> str:
@@ -247,30 +213,13 @@ def _check_not_swapped(images: bytes, labels: bytes, names: tuple[str, str]) -> 
         )
 
 
-TRAIN, TEST = 60_000, 10_000
-SIDE = 28
-NAME, VERSION = "mnist_784", 1
-FILES = tuple(f"{part}-{what}-ubyte.gz" for part in ("train", "t10k") for what in ("images-idx3", "labels-idx1"))
-ADDRESS = "https://www.openml.org"
-SECONDS = 20
-PARSER = "liac-arff"  # scikit-learn 1.9's faster "pandas" parser stumbles over classes that are numbers with pandas 3
-
-Pair = tuple[LabelledSequences, LabelledSequences]
-Progress = Callable[[str], None]
-
-
 def mnist_is_here(folder: Path) -> bool:
-    """Tell whether the four files lie in the folder, so that nothing needs to be fetched."""
+    """Return whether the four files are in the folder, so that nothing needs to be downloaded."""
     return all((folder / name).is_file() for name in FILES)
 
 
 def load_mnist(folder: Path) -> Pair:
-    """Read the four files of a folder: what is trained on, and what is tested with.
-
-    Raises:
-        DownloadError: a file is not there.
-        LSTMVizError: a file is damaged, as `read_idx_pair` says.
-    """
+    """Read training and test from the four files of a folder; a DownloadError where one is missing."""
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         raise DownloadError(f"`{missing[0]}` is not in the folder {shown(str(folder))}. Download MNIST first.")
@@ -280,13 +229,15 @@ def load_mnist(folder: Path) -> Pair:
 
 
 def download_mnist(
-    folder: Path, progress: Progress = lambda _: None, sizes: tuple[int, int] = (TRAIN, TEST), address: str = ADDRESS
+    folder: Path,
+    progress: Callable[[str], None] = lambda _: None,
+    sizes: tuple[int, int] = (_TRAIN, _TEST),
+    address: str = _ADDRESS,
 ) -> Pair:
-    """Fetch MNIST with scikit-learn's OpenML loader, unless it lies in the folder already.
+    """Fetch MNIST with scikit-learn's OpenML loader, unless it is in the folder already, and keep it as gzipped IDX files.
 
-    The first 60,000 pictures are trained on, the last 10,000 tested with, as in the original. They are kept as gzipped IDX
-    files; what the loader left on the way is removed. The address is asked first whether it can be reached, and `progress`
-    is told in a sentence what happens.
+    The first 60,000 pictures are the training, the last 10,000 the test, as in the original; `progress` gets a sentence for
+    each stage.
 
     Raises:
         DownloadError: no network, or what came is not MNIST.
@@ -304,16 +255,9 @@ def download_mnist(
 
 
 def from_openml(
-    pixels: np.ndarray, labels: np.ndarray, sizes: tuple[int, int] = (TRAIN, TEST)
+    pixels: np.ndarray, labels: np.ndarray, sizes: tuple[int, int] = (_TRAIN, _TEST)
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Check and convert what the loader gives: any numbers (N, 784), and labels as text or numbers (N,).
-
-    Returns:
-        Pictures uint8 (N, 28, 28) and labels uint8 (N,).
-
-    Raises:
-        DownloadError: other sizes, or values that are no grey values or digits.
-    """
+    """Convert to pictures uint8 (N, 28, 28) and labels uint8 (N,); a DownloadError where it is not MNIST."""
     wanted = (sum(sizes), SIDE * SIDE)
     if pixels.shape != wanted or labels.shape != wanted[:1]:
         raise _no_mnist(f"{pixels.shape} pixels and {labels.shape} labels came, and {wanted} were expected")
@@ -337,7 +281,9 @@ def _fetched(folder: Path, address: str) -> tuple[np.ndarray, np.ndarray]:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder) as passing, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = fetch_openml(NAME, version=VERSION, as_frame=False, parser=PARSER, data_home=passing, n_retries=1)
+            found = fetch_openml(
+                _NAME, version=_VERSION, as_frame=False, parser=_PARSER, data_home=passing, n_retries=1
+            )
     except (OSError, EOFError, HTTPException) as error:
         raise _no_answer(error) from None
     except (ValueError, KeyError, ArffException) as error:
@@ -346,9 +292,9 @@ def _fetched(folder: Path, address: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _check_reachable(address: str) -> None:
-    """The loader waits for ever where nobody answers: ask once with a limit of time."""
+    """Connect once with a timeout: the loader waits for ever where nobody answers."""
     try:
-        with urllib.request.urlopen(address, timeout=SECONDS):
+        with urllib.request.urlopen(address, timeout=_SECONDS):
             pass
     except urllib.error.HTTPError:
         return  # somebody answers

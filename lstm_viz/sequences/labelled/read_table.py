@@ -10,8 +10,7 @@ from lstm_viz.phrases import counted, listed_names, listed_values, plain, shown
 from lstm_viz.sequences.labelled.archive_files import Archive, open_archive
 from lstm_viz.sequences.labelled.labelled_sequences import (
     LabelledSequences,
-    aligned,
-    check_trainable,
+    checked,
     pictures_as_rows,
     rare_classes,
     stacked,
@@ -30,7 +29,7 @@ _MANY = 20  # different numbers: from here on they may be measured and no classe
 
 @dataclass(frozen=True, eq=False)
 class ReadLabelled:
-    """The sequences of a file, its layout, which columns say what, and what was decided, in sentences."""
+    """The sequences of a file, its layout, the meaning of its columns, and what was decided, in sentences."""
 
     data: LabelledSequences
     layout: LabelledLayout
@@ -41,30 +40,28 @@ class ReadLabelled:
     findings: tuple[str, ...]
 
     def again(self, reading: Reading = Reading()) -> LabelledReading:
-        """Say how another file, the test, is read the same way."""
+        """Return the settings that read another file, the test, the same way."""
         return LabelledReading(self.layout, self.label, self.unique_id, self.step, reading)
 
 
 def read_labelled_csv(
     data: bytes, name: str, requested: LabelledReading = LabelledReading(), training: LabelledSequences | None = None
 ) -> ReadLabelled:
-    """Read labelled sequences from delimited text (or Excel, or Parquet) in one of three layouts, from `.ts` or from ARFF.
+    """Read labelled sequences from a table (text, Excel or Parquet) in one of three layouts, from `.ts` or from ARFF.
 
-    `pixels`: a row is a picture, its label and as many grey values as a square has. `series`: a row is a label and the
-    values of one series, shorter ones with nothing behind their ends (the UCR archive). `long`: a row is one step, with the
-    id of its sequence, features and the label. Where this file is a test, `training` is what is trained on.
+    `pixels`: a row is a label and the grey values of a square picture. `series`: a row is a label and one series, shorter
+    ones with empty cells at the end (the UCR archive). `long`: a row is one step, with the id of its sequence, features and
+    the label. `training` is given where this file is its test.
 
     Raises:
-        TableError: the file is no table, or larger than what is read.
-        ColumnError: no column can be the label, or a wanted one is not there.
-        LabelledError: gaps, text, ragged rows, labels that change inside a sequence, or that are measured numbers.
-        OneClass: all examples that are trained on have the same class.
-        UnseenClass: a test has a class that training never shows.
+        TableError: the file is no table, or too large.
+        ColumnError: no column can be the label, or a requested one does not exist.
+        LabelledError: gaps, text, ragged rows, changing or measured labels; OneClass or UnseenClass (see `checked`).
     """
     check_size(data)
     opened = open_archive(data, requested) or open_cells(data, requested.reading)
     if isinstance(opened, Archive):
-        found = _checked(_archived(opened, plain(name, 120)), training)
+        found = checked(_archived(opened, plain(name, 120)), training)
         findings = (opened.note, *_summary(found), *rare_classes(found))
         return ReadLabelled(found, requested.layout or "series", (opened.label,), opened.label, None, None, findings)
     cells, plan = opened, find_plan(opened, requested)
@@ -72,17 +69,10 @@ def read_labelled_csv(
     _check_rows(len(body.rows), name)
     build = {"pixels": _pictures, "series": _series, "long": _long}[plan.layout]
     found, decisions = build(body, cells, plan, plain(name, 120))
-    found = _checked(found, training)
+    found = checked(found, training)
     unique_id, step = (None if place is None else cells.names[place] for place in (plan.unique_id, plan.step))
     findings = (*cells.notes, *decisions, *_left_out(cells, plan), *_summary(found), *rare_classes(found))
     return ReadLabelled(found, plan.layout, cells.names, cells.names[plan.label], unique_id, step, findings)
-
-
-def _checked(found: LabelledSequences, training: LabelledSequences | None) -> LabelledSequences:
-    if training is not None:
-        return aligned(training, found)
-    check_trainable(found)
-    return found
 
 
 def _archived(archive: Archive, name: str) -> LabelledSequences:
@@ -115,7 +105,7 @@ def _pictures(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[Labelled
 
 
 def _scale(body: Body, cells: Cells) -> float:
-    """Grey values up to 16 (scikit-learn's digits) or 255; 0 to 1 stays, whole numbers or not."""
+    """Return the factor that brings grey values up to 1, 16 (scikit-learn's digits) or 255 into 0 to 1."""
     low, high = float(body.values.min()), float(body.values.max())
     if body.values.dtype != np.uint8 and not 0 <= low <= high <= 1:
         outside = np.argwhere((body.values != np.round(body.values)) | (body.values < 0) | (body.values > 255))
@@ -172,9 +162,8 @@ def _long(body: Body, cells: Cells, plan: Plan, name: str) -> tuple[LabelledSequ
         at = int(order[other.argmax()])
         first = classes[of_ids[codes[at]]]
         raise LabelledError(
-            f"`{shown(id_name)}` {shown(ids[at])} has two classes: “{shown(first)}”, and “"
-            f"{shown(classes[labels[at]])}” in row {body.rows[at]:,}. A sequence has one class: mend the "
-            "label or the id."
+            f"`{shown(id_name)}` {shown(ids[at])} has two classes: “{shown(first)}”, and “{shown(classes[labels[at]])}” in "
+            f"row {body.rows[at]:,}. A sequence has one class: mend the label or the id."
         )
     features = tuple(cells.names[place] for place in body.places)
     values = body.values[order].astype(np.float32)

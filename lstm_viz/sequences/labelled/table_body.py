@@ -1,5 +1,6 @@
-"""What reading the cells of a labelled file gives, and how cells of text become numbers."""
+"""The cells of a labelled file, and how text becomes numbers."""
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -17,18 +18,8 @@ HEAD_ROWS, NARROW_ROWS = 200, 20_000
 _MARK_CELLS = 4000
 _SURE_COUNT = 10  # columns from 0 on: fewer may be an example
 AUTOMATIC = re.compile(r"(?i)column_\d+|unnamed\W*\d*|")  # names of columns that have none
-LABEL_WORDS: tuple[str, ...] = (
-    "label",
-    "labels",
-    "class",
-    "classes",
-    "target",
-    "category",
-    "species",
-    "digit",
-    "letter",
-)
-LABEL_WORDS += ("klasse", "activity", "gesture", "outcome", "diagnosis")
+LABEL_WORDS: tuple[str, ...] = ("label", "labels", "class", "classes", "target", "category", "species", "digit")
+LABEL_WORDS += ("letter", "klasse", "activity", "gesture", "outcome", "diagnosis")
 ID_WORDS: tuple[str, ...] = ("id", "ids", "uid", "sequence", "series", "example", "sample", "case", "instance", "trial")
 ID_WORDS += ("recording", "subject", "session", "user", "participant", "patient", "person")
 STEP_WORDS = ("step", "steps", "time", "timestamp", "date", "datetime", "ds", "t", "frame", "tick", "position", "index")
@@ -58,12 +49,7 @@ class Cells:
     label: int | None = None
 
     def read(self, texts: tuple[int, ...], unused: tuple[int, ...] = ()) -> Body:
-        """Read every row; the columns `texts` as text, `unused` not at all, all others as numbers.
-
-        Raises:
-            LabelledError: text or an infinity where a number should be, or a row longer than the names.
-            FileTooLarge: more cells than are read.
-        """
+        """Read every row, `texts` as text, all but `unused` as numbers; a LabelledError or FileTooLarge if it cannot be."""
         raise NotImplementedError
 
 
@@ -138,10 +124,7 @@ def marks_for_nothing(reading: Reading) -> list[str]:
 
 
 def numbers_of(cells: pd.Series, mark: Mark, nothing: list[str], name: str, row: int | None = None) -> np.ndarray:
-    """Parse cells of text, float32 with NaN where one of the marks for nothing stands; other text is a LabelledError.
-
-    `row` is that of the first cell in the file, where the index does not say it.
-    """
+    """Parse text cells as float32, NaN where missing; other text is a LabelledError. `row`: of the first cell."""
     text = cells.fillna("").str.strip()
     blank = missing_cells(text, tuple(nothing))
     numbers = np.full(len(text), np.nan, dtype=np.float32)
@@ -173,10 +156,7 @@ def bad_cell(row: int, name: str, text: str | None) -> str:
 
 
 def values_of_example(channels: list[list[str]], row: int) -> np.ndarray:
-    """Parse the T cells of each channel of one example, float32 (T, I), without what is unknown at its end.
-
-    A gap, or a cell that holds no finite number, is a LabelledError.
-    """
+    """Parse the T cells of each channel, float32 (T, I), cut where the values end; a gap is a LabelledError."""
     values = np.array([_numbers(cells, row, place) for place, cells in enumerate(channels, 1)]).T
     known = ~np.isnan(values)
     length = len(known) - int(known.any(axis=1)[::-1].argmax()) if known.any() else 0
@@ -193,28 +173,24 @@ def values_of_example(channels: list[list[str]], row: int) -> np.ndarray:
 
 def _numbers(cells: list[str], row: int, channel: int) -> np.ndarray:
     try:
-        exact = np.array(list(map(float, cells)))
+        exact = list(map(float, cells))
     except ValueError:
-        exact = np.array([_number(cell, row, channel, step) for step, cell in enumerate(cells, 1)])
+        exact = list(map(_number, cells))
     with np.errstate(over="ignore"):
-        found = exact.astype(np.float32)
+        found = np.array(exact).astype(np.float32)
     if np.isinf(found).any():
         step = int(np.isinf(found).argmax())
-        raise _no_number(cells[step], row, channel, step + 1)
+        where = f"in channel {channel:,}, step {step + 1:,}"
+        raise broken_row(row, f"holds “{shown(cells[step])}” {where}, where a finite number should be")
     return found
 
 
-def _number(cell: str, row: int, channel: int, step: int) -> float:
+def _number(cell: str) -> float:
+    """Return the number in a cell, NaN where it is missing, infinity for any other text."""
     try:
         return float("nan" if cell.strip().lower() in MISSING else cell)
     except ValueError:
-        raise _no_number(cell, row, channel, step) from None
-
-
-def _no_number(cell: str, row: int, channel: int, step: int) -> LabelledError:
-    return broken_row(
-        row, f"holds “{shown(cell)}” in channel {channel:,}, step {step:,}, where a finite number should be"
-    )
+        return math.inf
 
 
 def broken_row(row: int, what: str) -> LabelledError:

@@ -54,7 +54,6 @@ class _Evidence:
         return [cell for cell in self._cells(place) if cell_kind(cell) != "missing"]
 
     def _codes(self, place: int) -> _Codes:
-        """Number the different cells of a column, for each row."""
         return pd.factorize(np.array(self._cells(place), dtype=object))[0]
 
     def _floats(self, place: int) -> npt.NDArray[np.float64]:
@@ -62,7 +61,7 @@ class _Evidence:
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
-        """ "number", "whole", "word" or "empty" for each column, as four of five cells say."""
+        """ "number", "whole", "word" or "empty" for each column, as four of five cells are."""
         return tuple(_kind(self.column(place)) for place in range(self.width))
 
     @cached_property
@@ -86,12 +85,12 @@ class _Evidence:
         return len(set(cells)) == len(cells) >= _FEWEST_ROWS
 
     @cached_property
-    def beside_counted_names(self) -> tuple[int, ...]:
+    def unnumbered(self) -> tuple[int, ...]:
         """The few columns whose names do not end in a number, where those of all others do (t0, t1, …, y)."""
         places = range(self.width) if self.has_header else ()
-        counted = {p for p in places if self.names[p][-1:].isdigit() and not AUTOMATIC.fullmatch(self.names[p])}
-        beside = tuple(place for place in places if place not in counted)
-        return beside if len(counted) >= _SURE_NAMES and len(beside) <= max(3, 0.2 * self.width) else ()
+        numbered = {p for p in places if self.names[p][-1:].isdigit() and not AUTOMATIC.fullmatch(self.names[p])}
+        others = tuple(place for place in places if place not in numbered)
+        return others if len(numbered) >= _SURE_NAMES and len(others) <= max(3, 0.2 * self.width) else ()
 
     def named(self, words: tuple[str, ...], taken: tuple[int | None, ...] = ()) -> int | None:
         """The column whose name is one of the words, or holds one; the earlier word wins, many such columns are none."""
@@ -105,7 +104,7 @@ class _Evidence:
         return (*exact, *(loose if len(loose) <= _MOST_NAMED else ()))
 
     def may_be_label(self, place: int) -> bool:
-        """Whether the name of a column leaves open that it says the class: those of ids and times do not."""
+        """Whether the name of a column allows that it is the class: those of ids and times do not."""
         words = name_words(self.names[place]) if self.has_header else frozenset()
         return bool(words & set(LABEL_WORDS)) or not words & {*ID_WORDS, *STEP_WORDS}
 
@@ -150,10 +149,7 @@ class _Evidence:
         return bool(2 * (classes > 1).sum() >= len(classes))
 
     def is_clock(self, place: int, others: tuple[int, ...], falls: float = 0.0) -> bool:
-        """Whether a column of whole numbers goes up from row to row wherever the columns `others` stay the same.
-
-        A share of `falls` at most is none: moments that were lost stand in logs as 0.
-        """
+        """Whether whole numbers go up from row to row while `others` stay the same, but for a share of lost moments (0)."""
         if self.kinds[place] != "whole" or len(self.column(place)) < len(self.rows):
             return False
         numbers = self._numbers(place)
@@ -187,21 +183,17 @@ class _Evidence:
         return len(set(cells)) <= max(2, len(cells) // 2)
 
     def class_points(self, place: int, values: list[int]) -> int:
-        """Weigh how much a column differs from those of values, as classes do: from 3 on it is likely to be the label.
-
-        Words, and whole numbers where the values have decimals or names that count, differ by kind. Else these count: few
-        different ones or ones that no value is (2 points each); all from 0 or 1 on in another range than the values,
-        classes of similar size, no number that nearly every column of values holds, and few of the commonest value.
-        """
+        """Weigh how much a column differs from those of values, as classes do: from 3 on it is likely to be the label."""
         if not self.few(place) or place == self.row_number:
             return 0
         own = Counter(self.column(place))
         decimals = sum(self.kinds[other] == "number" for other in values)
-        if self.kinds[place] == "word" or place in self.beside_counted_names or 2 * decimals >= len(values):
+        if self.kinds[place] == "word" or place in self.unnumbered or 2 * decimals >= len(values):
             return (len(own) > 1) * (6 if self.kinds[place] == "word" else 5)
         return 0 if len(own) < 2 else self._points_among_wholes(own, values)
 
     def _points_among_wholes(self, cells: Counter[str], values: list[int]) -> int:
+        """Give points for few different values, values unlike those of the columns, and classes of similar size."""
         own = Counter({float(cell): number for cell, number in cells.items() if _is_whole(cell)})
         columns = [Counter(map(float, filter(_is_whole, self.column(other)))) for other in values]
         columns = [column for column in columns if len(column) > 1] or columns
@@ -247,10 +239,7 @@ def _is_whole(cell: str) -> bool:
 
 @dataclass(frozen=True)
 class LabelledReading:
-    """What a person wants read otherwise than by evidence; None leaves it to the file.
-
-    `layout` is one of `LAYOUTS`; `label`, `unique_id` and `step` are names of columns, as `Cells.names` has them.
-    """
+    """What a person decides about a file: the layout, and columns by name; None leaves it to the evidence."""
 
     layout: LabelledLayout | None = None
     label: str | None = None
@@ -265,17 +254,14 @@ class LabelledReading:
 
 @dataclass(frozen=True)
 class Plan:
-    """Which column is what, by place; `unused` are left out, all others are numbers that the model reads.
-
-    Where `crossed`, a sequence has one id and one class: what one person did of one kind.
-    """
+    """Which column is what, by place; all others are numbers that the model reads."""
 
     layout: LabelledLayout
     label: int
     unique_id: int | None = None
     step: int | None = None
     unused: tuple[int, ...] = ()
-    crossed: bool = False
+    crossed: bool = False  # a sequence has one id and one class: what one person did of one kind
 
     @property
     def texts(self) -> tuple[int, ...]:
@@ -284,16 +270,11 @@ class Plan:
 
 
 def find_plan(cells: Cells, requested: LabelledReading) -> Plan:
-    """Decide the layout and the columns.
+    """Decide the layout and the columns; a LabelledError, ColumnError or SettingsError where that is impossible.
 
     Names come first. Without them: an id is a column whose equal cells stand together, a label one that has a single value
-    for each id, or one whose equal cells stand together for each id; where there is no id, the label is the first or the
-    last column, whichever is less like the values between them.
-
-    Raises:
-        LabelledError: there are no rows below the header.
-        ColumnError: a wanted column is not there, none can be the label, or two can be it alike.
-        SettingsError: pixels are wanted that make no square.
+    for each id, or whose equal cells stand together for each id; where there is no id, the label is the first or the last
+    column, whichever is less like the values between them.
     """
     if not cells.head:
         raise LabelledError("The file has only a header and no rows below it. Add examples and give it again.")
@@ -324,9 +305,9 @@ def find_plan(cells: Cells, requested: LabelledReading) -> Plan:
             f"`{shown(cells.names[label])}` stays the same over many of them. Add a column with an id for each sequence, or "
             "read each row as an example of its own."
         )
-    # what is no value of a row: words, numbers of rows, what is named like an id or stands beside names that count
-    beside = {*evidence.all_named(ID_WORDS, (label,)), *evidence.beside_counted_names}
-    plan = Plan("series", label, unused=tuple(sorted({*_unused(evidence, (label,)), *beside} - {label})))
+    # what is no value of a row: words, row numbers, what is named like an id, or not numbered as the values are
+    other = {*evidence.all_named(ID_WORDS, (label,)), *evidence.unnumbered}
+    plan = Plan("series", label, unused=tuple(sorted({*_unused(evidence, (label,)), *other} - {label})))
     values = [place for place in range(evidence.width) if place not in (label, *plan.unused)]
     if not values:
         raise ColumnError(
@@ -336,12 +317,10 @@ def find_plan(cells: Cells, requested: LabelledReading) -> Plan:
 
 
 def _wanted(cells: Cells, name: str | None) -> int | None:
-    if name is None:
-        return None
-    if name not in cells.names:
+    if name is not None and name not in cells.names:
         known = listed_names(cells.names, 6)
         raise ColumnError(f"There is no column `{shown(name)}`: the file has {known}. Pick one of these.")
-    return cells.names.index(name)
+    return None if name is None else cells.names.index(name)
 
 
 def _long(evidence: _Evidence, label: int | None, unique_id: int | None, step: int | None) -> Plan | None:
@@ -396,9 +375,9 @@ def _by_crossing(
 
 
 def _is_recording(evidence: _Evidence, taken: tuple[int, ...]) -> bool:
-    """Return whether the rows are steps: a column is a clock, or there are a few channels whose names do not count."""
+    """Return whether the rows are steps: a column is a clock, or there are a few channels without numbered names."""
     values = [p for p in range(evidence.width) if p not in taken and evidence.kinds[p] in ("number", "whole")]
-    return _clock(evidence, taken) is not None or (len(values) <= _FEW_VALUES and not evidence.beside_counted_names)
+    return _clock(evidence, taken) is not None or (len(values) <= _FEW_VALUES and not evidence.unnumbered)
 
 
 def _clock(evidence: _Evidence, taken: tuple[int, ...]) -> int | None:
@@ -421,7 +400,7 @@ def _is_long(evidence: _Evidence, plan: Plan) -> bool:
     if plan.unique_id is None or not evidence.repeats(plan.unique_id):
         return False
     own = not plan.crossed and evidence.mixes(plan.label, plan.unique_id)  # rows of one id have classes of their own
-    return plan.step is not None or not (own or evidence.beside_counted_names)
+    return plan.step is not None or not (own or evidence.unnumbered)
 
 
 def _is_long_without_label(evidence: _Evidence) -> bool:
@@ -454,12 +433,12 @@ def _label_of_rows(evidence: _Evidence) -> int | None:
 
 
 def _could_be_label(evidence: _Evidence) -> tuple[int, ...]:
-    """Return the ends of the rows and all words, or what stands beside names that count; none where all are pixels."""
+    """Return the ends of the rows and all words, or the columns without a number in their name; none for pixels."""
     values = [place for place in range(evidence.width) if place != evidence.row_number]
     if evidence.width >= _SURE_PIXELS and _are_pixels(evidence, values):
         return ()
     ends = {values[0], values[-1]} if values else set()
-    places = {*evidence.beside_counted_names} - {evidence.row_number} or ends | {*_words(evidence, ())}
+    places = {*evidence.unnumbered} - {evidence.row_number} or ends | {*_words(evidence, ())}
     return tuple(place for place in sorted(places) if place != evidence.row_number and evidence.may_be_label(place))
 
 

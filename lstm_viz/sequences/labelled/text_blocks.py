@@ -1,7 +1,4 @@
-"""Clean text with labels, read in blocks of bytes.
-
-A block is a few megabytes, so that MNIST as CSV (60,000 × 785 cells) never stands in memory as text.
-"""
+"""Clean text with labels, read in blocks of a few megabytes: MNIST as CSV (60,000 × 785 cells) never fills the memory."""
 
 import csv
 import io
@@ -58,7 +55,7 @@ def check_size(data: bytes) -> None:
 
 
 def open_cells(data: bytes, reading: Reading = Reading()) -> Cells:
-    """Look at the first rows of a file: of clean text here, of anything else (quotes, encodings, Excel) by `tables`."""
+    """Open clean text here, anything else (quotes, encodings, Excel) with the readers of `tables`."""
     data = _without_ends(data.removeprefix(b"\xef\xbb\xbf"))
     found = _clean_layout(data, reading)
     if found is not None:
@@ -70,14 +67,12 @@ def open_cells(data: bytes, reading: Reading = Reading()) -> Cells:
 
 
 def _without_ends(data: bytes) -> bytes:
-    """Take off the mark that ends every row: the semicolon of the logs of WISDM, or a delimiter behind the last cell."""
+    """Remove what ends every row: the semicolon of the WISDM logs, or a delimiter after the last cell."""
     lines = [line for line in data[:_END_BYTES].split(b"\n")[1:-1] if line.strip()]
     return _END.sub(rb"\1", data) if len(lines) > 1 and all(map(_END.search, lines)) else data
 
 
 class _GridCells(Cells):
-    """What the readers of `tables` made of a file."""
-
     def __init__(self, grid: Grid, reading: Reading) -> None:
         self._cells = grid.cells
         self.names = tuple(str(name) for name in grid.cells.columns)
@@ -230,7 +225,7 @@ def _guarded(cell: str) -> str:
 
 
 def _clean_layout(data: bytes, reading: Reading) -> tuple[Dialect, Layout] | None:
-    """Return how clean text is cut, or None for what the readers of `tables` know better."""
+    """Return how clean text is laid out, or None for what is left to the readers of `tables`."""
     if container(data) != "text" or b"\n" not in data or any(mark in data for mark in (b'"', b"\x00", b"'")):
         return None
     encoding = reading.encoding or "utf-8"

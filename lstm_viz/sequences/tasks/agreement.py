@@ -1,4 +1,4 @@
-"""Agree: the verb takes the number of its subject, whatever nouns stand between (after Linzen et al. 2016)."""
+"""Agree: the verb takes the number of its subject, whatever nouns come between them (after Linzen et al. 2016)."""
 
 from dataclasses import dataclass, replace
 
@@ -36,33 +36,21 @@ _ALL_NOUNS = NOUNS[SINGULAR] + NOUNS[PLURAL]
 _BEFORE_MAIN_VERB = ("noun", "clause verb")
 
 
-def other(number: str) -> str:
-    """Give the opposite number."""
-    return PLURAL if number == SINGULAR else SINGULAR
-
-
 @dataclass(frozen=True)
 class _Sentence:
-    """Describe a sentence so far: what was read last (as `_ways_on` names it), the numbers of its subject and last noun.
+    """A sentence so far."""
 
-    `attractors` counts the nouns between the subject and its verb whose number is not the subject's.
-    """
-
-    place: str = "start"
-    subject: str = ""
-    last_noun: str = ""
-    attractors: int = 0
+    place: str = "start"  # what was read last, as `_ways_on` names it
+    subject: str = ""  # its grammatical number
+    last_noun: str = ""  # its grammatical number
+    attractors: int = 0  # nouns between the subject and its verb with the other number
 
 
 _Ways = tuple[tuple[tuple[str, ...], str], ...]
 
 
 def _ways_on(state: _Sentence) -> _Ways:
-    """Give the words that may come next, group by group, each group with the place that it leads to.
-
-    The main verb agrees with the subject. The verb of a clause agrees with the noun right before it, which is the one that
-    acts: "the dog that sees the birds", "the dog that the birds see".
-    """
+    """Group the words that may come next by where they lead; the verb of a clause agrees with the noun before it."""
     main_verb: _Ways = ((INTRANSITIVE.get(state.subject, ()), "verb"), (COPULA.get(state.subject, ()), "copula"))
     clause_verb = CLAUSE_VERBS.get(state.last_noun, ())
     ways: dict[str, _Ways] = {
@@ -82,10 +70,7 @@ def _ways_on(state: _Sentence) -> _Ways:
 
 
 class Agreement(Task[_Sentence]):
-    """Ask which words of a small English grammar may come next; between subject and verb stand phrases and clauses.
-
-    `draw` puts `most` of them between subject and verb at most; each brings one noun.
-    """
+    """Ask which words of a small English grammar may come next, with up to `most` nouns between subject and verb."""
 
     key = "agreement"
     title = "Agreement"
@@ -94,6 +79,7 @@ class Agreement(Task[_Sentence]):
     outputs = (*WORDS, END)
     separator = " "
     example = "the keys near the picture that the pilot likes behind our dog are old"
+    initial = _Sentence()
     facts_explained = {  # noqa: RUF012
         "subject_plural": "Whether the subject is plural.",
         "last_noun_plural": "Whether the noun read last is plural.",
@@ -103,10 +89,6 @@ class Agreement(Task[_Sentence]):
 
     def __init__(self, most: int = 4) -> None:
         self.most = most
-
-    def start(self) -> _Sentence:
-        """Begin with no word read."""
-        return _Sentence()
 
     def follow(self, state: _Sentence, token: str) -> _Sentence | None:
         """Read a word: the first noun is the subject, later ones may be attractors."""
@@ -137,7 +119,8 @@ class Agreement(Task[_Sentence]):
     def with_attractors(self, rng: np.random.Generator, attractors: int) -> tuple[str, ...]:
         """Draw a sentence where `attractors` nouns, all of the other number, stand between subject and verb."""
         subject = str(rng.choice(NUMBERS))
-        return self.sentence(rng, subject, [other(subject)] * attractors)
+        other = PLURAL if subject == SINGULAR else SINGULAR
+        return self.sentence(rng, subject, [other] * attractors)
 
     def sentence(self, rng: np.random.Generator, subject: str, between: list[str]) -> tuple[str, ...]:
         """Draw a sentence whose nouns have these numbers: the subject, and those between it and its verb."""
@@ -155,10 +138,7 @@ def _pick(rng: np.random.Generator, *choices: tuple[str, ...]) -> tuple[str, ...
 
 
 def _modifier(rng: np.random.Generator, shape: str, before: str, number: str) -> tuple[str, ...]:
-    """Draw what brings one more noun: a phrase, or a clause in which the noun before it does or suffers something.
-
-    The shape is "phrase" (near the dog), "does" (that sees the dog) or "suffers" (that the dog sees).
-    """
+    """Draw a phrase (near the dog) or a clause whose noun acts (that sees the dog) or suffers (that the dog sees)."""
     if shape == "phrase":
         return _pick(rng, _PREPOSITIONS, _DETERMINERS, NOUNS[number])
     if shape == "does":

@@ -10,14 +10,11 @@ from lstm_viz.sequences.tasks.task import END, Task
 PARTNERS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 KIND_NAMES = {"(": "round", "[": "square", "{": "curly", "<": "angle"}
 CLOSERS = tuple(PARTNERS.values())
-Stack = tuple[str, ...]
+_Stack = tuple[str, ...]
 
 
-class Brackets(Task[Stack]):
-    """Ask which brackets may come next: at most `deepest` open ones, closed in the right order.
-
-    A person may nest deeper, and then only the closer is right; `draw` gives at most `longest` tokens.
-    """
+class Brackets(Task[_Stack]):
+    """Ask which brackets may come next: at most `deepest` open ones (more if typed), closed in the right order."""
 
     key = "brackets"
     title = "Brackets"
@@ -26,6 +23,7 @@ class Brackets(Task[Stack]):
     outputs = (*inputs, END)
     separator = ""
     example = "([{}<()>])[{()}<>]"
+    initial = ()
     facts_explained = {  # noqa: RUF012
         "depth": "How many brackets are open.",
         **{f"inside_{name}": f"Whether the innermost open bracket is {name}." for name in KIND_NAMES.values()},
@@ -35,22 +33,18 @@ class Brackets(Task[Stack]):
         self.deepest = deepest
         self.longest = longest
 
-    def start(self) -> Stack:
-        """Begin with nothing open."""
-        return ()
-
-    def follow(self, state: Stack, token: str) -> Stack | None:
+    def follow(self, state: _Stack, token: str) -> _Stack | None:
         """Open a bracket, or close the innermost one."""
         if token in PARTNERS:
             return (*state, token)
         return state[:-1] if state and token == PARTNERS[state[-1]] else None
 
-    def answers(self, state: Stack) -> frozenset[str]:
+    def answers(self, state: _Stack) -> frozenset[str]:
         """Allow the innermost bracket's partner, or the end where nothing is open, and every opener unless too deep."""
         openers = PARTNERS if len(state) < self.deepest else ()
         return frozenset({*openers, PARTNERS[state[-1]] if state else END})
 
-    def facts(self, state: Stack) -> dict[str, float]:
+    def facts(self, state: _Stack) -> dict[str, float]:
         """Give the depth and the kind of the innermost open bracket."""
         inside = {f"inside_{name}": float(state[-1:] == (opener,)) for opener, name in KIND_NAMES.items()}
         return {"depth": float(len(state)), **inside}
@@ -75,7 +69,7 @@ class Brackets(Task[Stack]):
 
 @dataclass(frozen=True)
 class Count:
-    """Describe where a count stands."""
+    """The state of a count."""
 
     read: int = 0
     remaining: int = 0
@@ -92,6 +86,7 @@ class Counting(Task[Count]):
     outputs = ("a", "X", "b", END)
     separator = ""
     example = "aaaaaaaaaaaaXbbbbbbbbbbbb"
+    initial = Count()
     facts_explained = {  # noqa: RUF012
         "count_a": "How many a have been read.",
         "remaining": "How many b are still owed; nobody can know before the X.",
@@ -101,10 +96,6 @@ class Counting(Task[Count]):
 
     def __init__(self, most: int = 10) -> None:
         self.most = most
-
-    def start(self) -> Count:
-        """Begin with nothing counted."""
-        return Count()
 
     def follow(self, state: Count, token: str) -> Count | None:
         """Count up with a before the X, down with b after it."""
@@ -142,19 +133,18 @@ QUESTION = "?"
 
 
 @dataclass(frozen=True)
-class Memory:
-    """Describe what was seen: the first symbol, the steps since, and whether it has been asked for."""
+class _Memory:
+    """What was seen: the first symbol, the steps since, and whether it was asked for."""
 
     first: str = ""
     lag: int = 0
     asked: bool = False
 
 
-class Recall(Task[Memory]):
+class Recall(Task[_Memory]):
     """Ask for the first symbol, after `least` to `most` distractors.
 
-    Nothing short is ever drawn: with short sequences in the training a network without gates learns this too, because it
-    can begin there.
+    No short sequence is ever drawn: from those a network without gates would learn this too.
     """
 
     key = "recall"
@@ -164,6 +154,7 @@ class Recall(Task[Memory]):
     outputs = SYMBOLS
     separator = ""
     example = "Bxyzzyxxzyxzyyxzyxxzy?"
+    initial = _Memory()
     facts_explained = {  # noqa: RUF012
         **{f"first_is_{symbol}": f"Whether the first symbol was {symbol}." for symbol in SYMBOLS},
         "lag": "How many steps ago the first symbol was read.",
@@ -173,23 +164,19 @@ class Recall(Task[Memory]):
         self.least = least
         self.most = most
 
-    def start(self) -> Memory:
-        """Begin with nothing seen."""
-        return Memory()
-
-    def follow(self, state: Memory, token: str) -> Memory | None:
+    def follow(self, state: _Memory, token: str) -> _Memory | None:
         """Take the first symbol, pass distractors, notice the question."""
         if not state.first:
-            return Memory(first=token) if token in SYMBOLS else None
+            return _Memory(first=token) if token in SYMBOLS else None
         if state.asked or token in SYMBOLS:
             return None
         return replace(state, lag=state.lag + 1, asked=token == QUESTION)
 
-    def answers(self, state: Memory) -> frozenset[str]:
+    def answers(self, state: _Memory) -> frozenset[str]:
         """Name the first symbol once it is asked for; before, nothing is asked."""
         return frozenset({state.first} if state.asked else ())
 
-    def facts(self, state: Memory) -> dict[str, float]:
+    def facts(self, state: _Memory) -> dict[str, float]:
         """Give the first symbol and its age."""
         return {"lag": float(state.lag), **{f"first_is_{symbol}": float(symbol == state.first) for symbol in SYMBOLS}}
 

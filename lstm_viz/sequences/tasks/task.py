@@ -16,39 +16,39 @@ SPLITS: tuple[Split, ...] = get_args(Split)
 
 MAX_TOKENS = 1000
 MAX_CHARACTERS = 10_000  # a run of flags costs time that grows with the square of its length: half a second here
-MOST_NAMED = 5
-MOST_OFFERED = 12
-LONGEST_QUOTE = 20
+_MOST_NAMED = 5
+_MOST_OFFERED = 12
+_LONGEST_QUOTE = 20
 
-WORD_BREAK = regex.compile(r"\b", regex.WORD | regex.VERSION1)
-GRAPHEME = regex.compile(r"\X")
+END = "⏎"
+State = TypeVar("State")
+_WORD_BREAK = regex.compile(r"\b", regex.WORD | regex.VERSION1)
+_GRAPHEME = regex.compile(r"\X")
 
 
 def split(text: str, into: Split = "auto") -> tuple[str, ...]:
-    """Cut a text into tokens; white space only separates and is no token.
+    """Split a text into tokens; white space only separates.
 
-    `words` breaks where Unicode does (UAX #29, section 4): words with their apostrophes, numbers, and every mark by itself;
-    scripts that write no spaces, such as Chinese, come as single characters. `characters` are what a reader takes for one
-    (grapheme clusters): an emoji of several code points is one token. `auto` reads several words as words, and a single
-    one as its characters.
+    `words` follow Unicode (UAX #29, section 4): words with their apostrophes, numbers, and every mark by itself; scripts
+    without spaces, such as Chinese, come as single characters. `characters` are grapheme clusters: an emoji of several code
+    points is one token. `auto` reads several words as words, and a single one as its characters.
 
-    Example:
-        >>> split("The dog doesn't bark, 我爱 it.")
-        ('The', 'dog', "doesn't", 'bark', ',', '我', '爱', 'it', '.')
-        >>> split("aaXbb")
-        ('a', 'a', 'X', 'b', 'b')
+    >>> split("The dog doesn't bark, 我爱 it.")
+    ('The', 'dog', "doesn't", 'bark', ',', '我', '爱', 'it', '.')
+    >>> split("aaXbb")
+    ('a', 'a', 'X', 'b', 'b')
     """
     chunks = text.split()
     if into == "characters":
         return _graphemes(chunks)
-    words = tuple(word for chunk in chunks for word in WORD_BREAK.split(chunk) if word)
+    words = tuple(word for chunk in chunks for word in _WORD_BREAK.split(chunk) if word)
     if into == "words" or len(chunks) > 1 or sum(any(map(str.isalnum, word)) for word in words) > 1:
         return words
     return _graphemes(chunks)
 
 
 def read_tokens(text: str, into: Split = "auto") -> tuple[str, ...]:
-    """Cut a text that a person typed into tokens; a SequenceError where it is empty, or longer than what is read."""
+    """Split a text that a person typed into tokens; a SequenceError where it is empty or too long."""
     if len(text) > MAX_CHARACTERS:
         raise SequenceError(
             f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read. Take a shorter part of it."
@@ -65,11 +65,10 @@ def read_tokens(text: str, into: Split = "auto") -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Number the tokens that a model knows, each once: its place is its number.
+    """The tokens that a model knows, each numbered by its place.
 
-    Example:
-        >>> Vocabulary(("a", "X", "b")).encode(("a", "X", "b", "b"))
-        array([0, 1, 2, 2])
+    >>> Vocabulary(("a", "X", "b")).encode(("a", "X", "b", "b"))
+    array([0, 1, 2, 2])
     """
 
     tokens: tuple[str, ...]
@@ -85,17 +84,17 @@ class Vocabulary:
         return token in self._places
 
     def index(self, token: str) -> int:
-        """Give the number of one token; UnknownTokens where it is not known."""
+        """Return the number of one token, or raise UnknownTokens."""
         return int(self.encode((token,))[0])
 
     def encode(self, tokens: tuple[str, ...]) -> np.ndarray:
-        """Give the numbers of tokens, int64 (T,); UnknownTokens where one is not known."""
+        """Return the numbers of tokens, int64 (T,), or raise UnknownTokens."""
         unknown = list(dict.fromkeys(token for token in tokens if token not in self))
         if unknown:
-            named = listed([f"“{_shortened(token)}”" for token in unknown], MOST_NAMED)
-            offer, more = " ".join(self.tokens[:MOST_OFFERED]), len(self.tokens) - MOST_OFFERED
-            offer += f" and {more} more" if more > 0 else ""
-            raise UnknownTokens(f"This cell does not know {named}. It knows {offer}.")
+            named = listed([f"“{_shortened(token)}”" for token in unknown], _MOST_NAMED)
+            more = len(self.tokens) - _MOST_OFFERED
+            known = " ".join(self.tokens[:_MOST_OFFERED]) + (f" and {more} more" if more > 0 else "")
+            raise UnknownTokens(f"This cell does not know {named}. It knows {known}.")
         return np.array([self._places[token] for token in tokens], dtype=np.int64)
 
     def decode(self, numbers: np.ndarray) -> tuple[str, ...]:
@@ -104,36 +103,27 @@ class Vocabulary:
 
 
 def _graphemes(chunks: list[str]) -> tuple[str, ...]:
-    return tuple(grapheme for chunk in chunks for grapheme in GRAPHEME.findall(chunk))
+    return tuple(grapheme for chunk in chunks for grapheme in _GRAPHEME.findall(chunk))
 
 
 def _shortened(token: str) -> str:
-    printable = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in token[:LONGEST_QUOTE])
-    return printable if len(token) <= LONGEST_QUOTE else f"{printable}…"
-
-
-END = "⏎"
-State = TypeVar("State")
+    printable = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in token[:_LONGEST_QUOTE])
+    return printable if len(token) <= _LONGEST_QUOTE else f"{printable}…"
 
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """Describe a sequence of T tokens together with all that its task knows about it.
-
-    `answers` are the outputs that may come next after each step, none where nothing is asked; `concepts` is what is known at
-    each step by name, float64 (T,), NaN where it is not defined.
-    """
+    """A sequence of T tokens with all that its task knows about it."""
 
     tokens: tuple[str, ...]
-    answers: tuple[frozenset[str], ...]
-    concepts: dict[str, np.ndarray]
+    answers: tuple[frozenset[str], ...]  # the outputs that may come next after each step, none where nothing is asked
+    concepts: dict[str, np.ndarray]  # what is known at each step by name, float64 (T,), NaN where it is not defined
 
 
 class Task(ABC, Generic[State]):
     """Make sequences of which every right answer is known, and judge those that a person typed.
 
-    A task is an automaton: `start` is its state before the first token, `follow` reads one token, `answers` and `facts` say
-    what a state means. Text that breaks the grammar is followed up to the break.
+    A task is an automaton: `follow` reads one token, `answers` and `facts` interpret a state.
     """
 
     key: str  # name in code and addresses
@@ -144,10 +134,7 @@ class Task(ABC, Generic[State]):
     separator: str  # what stands between tokens in a text
     example: str  # the text shown first
     facts_explained: dict[str, str]
-
-    @abstractmethod
-    def start(self) -> State:
-        """Give the state before the first token."""
+    initial: State  # before the first token
 
     @abstractmethod
     def follow(self, state: State, token: str) -> State | None:
@@ -185,15 +172,15 @@ class Task(ABC, Generic[State]):
         return self.annotate(self.draw(rng))
 
     def read(self, text: str) -> tuple[str, ...]:
-        """Cut a text that a person typed into tokens of this task; a SequenceError or UnknownTokens if that fails."""
+        """Split a text that a person typed into tokens of this task; a SequenceError or UnknownTokens if that fails."""
         tokens = read_tokens(text, "words" if self.separator else "characters")
         self.input_vocabulary.encode(tokens)
         return tokens
 
     def annotate(self, tokens: tuple[str, ...]) -> Example:
-        """Say what is known at each step; from where the grammar is broken on, nothing is asked and nothing known."""
+        """Say what is known at each step; after a break of the grammar nothing is asked and nothing known."""
         states: list[State | None] = []
-        state: State | None = self.start()
+        state: State | None = self.initial
         for token in tokens:
             state = None if state is None else self.follow(state, token)
             states.append(state)
@@ -204,7 +191,7 @@ class Task(ABC, Generic[State]):
 
 
 def shares(task: Task, example: Example) -> np.ndarray:
-    """Share each step evenly among its answers, (T, outputs), as training aims at; rows sum to 1, or to 0 for none."""
-    wanted = np.array([[output in answers for output in task.outputs] for answers in example.answers], dtype=np.float64)
-    even: np.ndarray = wanted / np.maximum(wanted.sum(axis=1, keepdims=True), 1.0)
-    return even
+    """Return the training targets, (T, outputs): uniform over the answers of each step, 0 where there are none."""
+    targets = np.array([[output in answers for output in task.outputs] for answers in example.answers], dtype=float)
+    uniform: np.ndarray = targets / np.maximum(targets.sum(axis=1, keepdims=True), 1.0)
+    return uniform
