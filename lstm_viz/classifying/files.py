@@ -26,18 +26,12 @@ Found = TypeVar("Found", NamedFile, Pair)
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """Labelled sequences as they were found.
+    """Labelled sequences as they were found."""
 
-    Args:
-        train: what is trained on; a part of it is held out where there is no `test`.
-        findings: what was decided, in sentences.
-        table: how the table was read; None where pictures came as IDX.
-    """
-
-    train: LabelledSequences
+    train: LabelledSequences  # what is trained on; a part of it is held out where there is no `test`
     test: LabelledSequences | None = None
-    findings: tuple[str, ...] = ()
-    table: ReadLabelled | None = None
+    findings: tuple[str, ...] = ()  # what was decided, in sentences
+    table: ReadLabelled | None = None  # how the table was read; None where pictures came as IDX
 
 
 def open_files(files: Sequence[NamedFile], requested: LabelledReading = LabelledReading()) -> Opened:

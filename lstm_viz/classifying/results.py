@@ -19,17 +19,11 @@ READ_STEP_BY_STEP = 300
 
 @dataclass(frozen=True, eq=False)
 class StepByStep:
-    """What the answers are worth if the sequences had ended early; one that is over counts with its last answer.
+    """What the answers are worth if the sequences had ended early; one that is over counts with its last answer."""
 
-    Args:
-        steps: counted from 1, (S,).
-        accuracy: the share answered right after each, (S,).
-        confidence: the mean probability of the right class, (S,).
-    """
-
-    steps: np.ndarray
-    accuracy: np.ndarray
-    confidence: np.ndarray
+    steps: np.ndarray  # counted from 1, (S,)
+    accuracy: np.ndarray  # the share answered right after each, (S,)
+    confidence: np.ndarray  # the mean probability of the right class, (S,)
 
     def settled(self, share: float = 0.95) -> int:
         """Return the first step from which on the accuracy stays above a share of its last value."""
@@ -39,18 +33,12 @@ class StepByStep:
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """The answers to the test sequences.
+    """The answers to the test sequences."""
 
-    Args:
-        probabilities: of each class, (N, C).
-        labels: the right classes, (N,).
-        early: what the answers are worth before the end, over the first `early_examples` of them.
-    """
-
-    probabilities: np.ndarray
-    labels: np.ndarray
+    probabilities: np.ndarray  # of each class, (N, C)
+    labels: np.ndarray  # the right classes, (N,)
     classes: tuple[str, ...]
-    early: StepByStep
+    early: StepByStep  # what the answers are worth before the end, over the first `early_examples` of them
 
     @property
     def early_examples(self) -> int:

@@ -65,16 +65,12 @@ def _forecast_by_ets(known: np.ndarray, horizon: int, season: int) -> np.ndarray
 
 @dataclass(frozen=True, eq=False)
 class Backtest:
-    """What the recipe forecast at several origins, and what happened.
+    """What the recipe forecast at several origins, and what happened."""
 
-    Args:
-        table: `origin` (its row), `step` (from 1), `ds`, `y`, a column per method, and interval columns where there are any.
-        scores: mean over the origins, as `score_table` gives them for one.
-        coverage: share of the observed values inside the interval of each level, by its name; None without intervals.
-    """
-
+    # `origin` (its row), `step` (from 1), `ds`, `y`, a column per method, and interval columns where there are any
     table: pd.DataFrame
-    scores: pd.DataFrame
+    scores: pd.DataFrame  # mean over the origins, as `score_table` gives them for one
+    # share of the observed values inside the interval of each level, by its name; None without intervals
     coverage: dict[str, float] | None
 
 

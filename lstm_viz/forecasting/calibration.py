@@ -21,15 +21,11 @@ MAX_CALIBRATED = 2000
 
 @dataclass(frozen=True, eq=False)
 class Intervals:
-    """Half-widths of prediction intervals in units from the level.
+    """Half-widths of prediction intervals in units from the level."""
 
-    Args:
-        half_widths: one row per level of `LEVELS`, one column per step ahead, (2, H), never falling with the horizon.
-        windows: how many calibration forecasts they come from.
-    """
-
+    # one row per level of `LEVELS`, one column per step ahead, (2, H), never falling with the horizon
     half_widths: np.ndarray
-    windows: int
+    windows: int  # how many calibration forecasts they come from
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -67,19 +63,16 @@ def _growing_size(errors: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Advice:
-    """What a calibration run found.
+    """What a calibration run found."""
 
-    Args:
-        shrinkage: the part of the networks' answers that would have been best on rows they had not seen; 0 is the level.
-        intervals: half-widths for answers that are shrunk like this; None where there was too little to judge by.
-        errors: truth less answer in the calibration run, in units, (N, H), NaN where unknown; (0, H) where there was none.
-        origins: first row of each calibration forecast, (N,).
-    """
-
-    shrinkage: float
+    shrinkage: (
+        float  # the part of the networks' answers that would have been best on rows they had not seen; 0 is the level
+    )
+    # half-widths for answers that are shrunk like this; None where there was too little to judge by
     intervals: Intervals | None
+    # truth less answer in the calibration run, in units, (N, H), NaN where unknown; (0, H) where there was none
     errors: np.ndarray
-    origins: np.ndarray
+    origins: np.ndarray  # first row of each calibration forecast, (N,)
 
 
 def calibration_of(

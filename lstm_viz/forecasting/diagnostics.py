@@ -19,22 +19,14 @@ FAINT = 0.2
 
 @dataclass(frozen=True, eq=False)
 class ResidualStatistics:
-    """The one-step errors of a calibration run and their statistics.
+    """The one-step errors of a calibration run and their statistics."""
 
-    Args:
-        residuals: truth less forecast in the network's unit, (N,).
-        lags: distances at which errors are compared, in steps of the series, (L,).
-        autocorrelation: at each lag, (L,).
-        bound: ±1.96/√N; chance alone stays inside at 19 of 20 lags.
-        p_value: of Ljung & Box (1978) over all lags; NaN where it does not exist.
-        mean, deviation, skew, excess: moments of the distribution; excess is kurtosis less 3.
-    """
-
-    residuals: np.ndarray
-    lags: np.ndarray
-    autocorrelation: np.ndarray
-    bound: float
-    p_value: float
+    residuals: np.ndarray  # truth less forecast in the network's unit, (N,)
+    lags: np.ndarray  # distances at which errors are compared, in steps of the series, (L,)
+    autocorrelation: np.ndarray  # at each lag, (L,)
+    bound: float  # ±1.96/√N; chance alone stays inside at 19 of 20 lags
+    p_value: float  # of Ljung & Box (1978) over all lags; NaN where it does not exist
+    # mean, deviation, skew, excess: moments of the distribution; excess is kurtosis less 3
     mean: float
     deviation: float
     skew: float

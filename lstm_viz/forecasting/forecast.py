@@ -13,33 +13,24 @@ SCORES = ("scores", "backtest_scores")
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """A forecast with its evidence.
+    """A forecast with its evidence."""
 
-    Args:
-        heldout: the rows that nothing was fitted to: `ds`, `y` (NaN at gaps), the predictions of `model`, `naive`,
-            `seasonal_naive` and `auto_ets`, each made from rows before its origin alone, and the model's intervals.
-        future: the steps after the series: `ds`, `yhat`, and `lo-80, hi-80, lo-95, hi-95` where there are intervals.
-        scores: one row per method; columns `mae, rmse, smape, mase`.
-        verdict: one sentence on whether the model is worth using.
-        parameters: numbers in the model that training changed.
-        backtest: as `heldout`, at several origins: also `origin` (its row) and `step` (from 1).
-        backtest_scores: as `scores`, mean over the origins.
-        coverage: share of what happened inside the intervals, by level.
-        shrinkage: the part of the networks' answers that counts; 0 is the level alone.
-        residuals: errors of a calibration run one step ahead, in the network's unit: `ds`, `residual`.
-        learning: mean absolute error on the held-out rows by how many rows taught, fewest first.
-    """
-
+    # the rows that nothing was fitted to: `ds`, `y` (NaN at gaps), the predictions of `model`, `naive`, `seasonal_naive` and
+    # `auto_ets`, each made from rows before its origin alone, and the model's intervals
     heldout: pd.DataFrame
+    # the steps after the series: `ds`, `yhat`, and `lo-80, hi-80, lo-95, hi-95` where there are intervals
     future: pd.DataFrame
-    scores: pd.DataFrame
-    verdict: str
-    parameters: int
+    scores: pd.DataFrame  # one row per method; columns `mae, rmse, smape, mase`
+    verdict: str  # one sentence on whether the model is worth using
+    parameters: int  # numbers in the model that training changed
+    # as `heldout`, at several origins: also `origin` (its row) and `step` (from 1)
     backtest: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"origin": [], "step": [], "ds": []}))
-    backtest_scores: pd.DataFrame = field(default_factory=pd.DataFrame)
-    coverage: dict[str, float] | None = None
-    shrinkage: float = 1.0
+    backtest_scores: pd.DataFrame = field(default_factory=pd.DataFrame)  # as `scores`, mean over the origins
+    coverage: dict[str, float] | None = None  # share of what happened inside the intervals, by level
+    shrinkage: float = 1.0  # the part of the networks' answers that counts; 0 is the level alone
+    # errors of a calibration run one step ahead, in the network's unit: `ds`, `residual`
     residuals: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"ds": [], "residual": []}))
+    # mean absolute error on the held-out rows by how many rows taught, fewest first
     learning: tuple[tuple[int, float], ...] = ()
 
     @property
@@ -81,15 +72,10 @@ class Forecast:
 
 @dataclass(frozen=True, eq=False)
 class Others:
-    """The forecasts of the other series of the file of a run.
+    """The forecasts of the other series of the file of a run."""
 
-    Args:
-        forecasts: by name of the series, in the order of the file.
-        refused: why there is none, by name.
-    """
-
-    forecasts: Mapping[str, Forecast] = field(default_factory=dict)
-    refused: Mapping[str, str] = field(default_factory=dict)
+    forecasts: Mapping[str, Forecast] = field(default_factory=dict)  # by name of the series, in the order of the file
+    refused: Mapping[str, str] = field(default_factory=dict)  # why there is none, by name
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

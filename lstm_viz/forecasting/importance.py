@@ -23,20 +23,14 @@ STEPS_AT_ONCE = 64
 
 @dataclass(frozen=True, eq=False)
 class Makeup:
-    """The parts of a forecast in the scale of its preparation; they sum to it.
+    """The parts of a forecast in the scale of its preparation; they sum to it."""
 
-    Args:
-        level, season: (H,), the level the same at every step, the season 0 without one.
-        known: what columns known in advance add, (H,), 0 without any.
-        networks: what the members add after shrinkage, (H,).
-        log: whether the scale is logarithmic, so that parts are factors of the forecast.
-    """
-
+    # level, season: (H,), the level the same at every step, the season 0 without one
     level: np.ndarray
     season: np.ndarray
-    known: np.ndarray
-    networks: np.ndarray
-    log: bool
+    known: np.ndarray  # what columns known in advance add, (H,), 0 without any
+    networks: np.ndarray  # what the members add after shrinkage, (H,)
+    log: bool  # whether the scale is logarithmic, so that parts are factors of the forecast
 
     def in_file_units(self, raw: np.ndarray) -> np.ndarray:
         """Undo the scale."""
@@ -53,18 +47,13 @@ class Makeup:
 
 @dataclass(frozen=True, eq=False)
 class Sensitivity:
-    """How much each forecast value moves per 1 added to each value of the last window, both in the unit of the file.
+    """How much each forecast value moves per 1 added to each value of the last window, both in the unit of the file."""
 
-    Args:
-        rows: rows of the window, (W,).
-        by_level, by_networks: through the level alone, and through what the networks read, (H, W); NaN at gaps.
-        earlier: all values before the window together, (H,).
-    """
-
-    rows: np.ndarray
+    rows: np.ndarray  # rows of the window, (W,)
+    # by_level, by_networks: through the level alone, and through what the networks read, (H, W); NaN at gaps
     by_level: np.ndarray
     by_networks: np.ndarray
-    earlier: np.ndarray
+    earlier: np.ndarray  # all values before the window together, (H,)
 
     @property
     def total(self) -> np.ndarray:

@@ -159,15 +159,10 @@ def fit_smoothing(values: np.ndarray, horizon: int) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Effects:
-    """Linear effects on adjusted values.
+    """Linear effects on adjusted values."""
 
-    Args:
-        coefficients: what one unit of each column adds, (K,); 0 where nothing significant was found.
-        means: mean of each column, at which it adds nothing, (K,).
-    """
-
-    coefficients: np.ndarray
-    means: np.ndarray
+    coefficients: np.ndarray  # what one unit of each column adds, (K,); 0 where nothing significant was found
+    means: np.ndarray  # mean of each column, at which it adds nothing, (K,)
 
     def total(self, columns: np.ndarray) -> np.ndarray:
         """Add up what rows of columns (N, K) do, (N,); a missing value counts as the mean."""
@@ -234,20 +229,13 @@ class Preparation:
 
     A row becomes adjusted = log(y) or y, less the season and the effects of known columns; a window becomes
     (adjusted − level) / unit.
-
-    Args:
-        log: whether logarithms are taken.
-        season: what each step of the season adds, (S,), at row mod S; (1,) of 0 without a season.
-        smoothing: α of the level; None where all windows are measured from `offset`.
-        offset: mean of the adjusted rows.
-        unit: standard deviation of one-step changes, or of the values where the level is not smoothed.
     """
 
-    log: bool
-    season: np.ndarray
-    smoothing: float | None
-    offset: float
-    unit: float
+    log: bool  # whether logarithms are taken
+    season: np.ndarray  # what each step of the season adds, (S,), at row mod S; (1,) of 0 without a season
+    smoothing: float | None  # α of the level; None where all windows are measured from `offset`
+    offset: float  # mean of the adjusted rows
+    unit: float  # standard deviation of one-step changes, or of the values where the level is not smoothed
     effects: Effects = NO_EFFECTS
 
     def adjust(self, values: np.ndarray, columns: np.ndarray | None = None) -> np.ndarray:

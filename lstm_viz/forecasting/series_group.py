@@ -19,16 +19,11 @@ LARGEST_EMBEDDING = 8
 
 @dataclass(frozen=True, eq=False)
 class SeriesGroup:
-    """The series among which one is forecast.
+    """The series among which one is forecast."""
 
-    Args:
-        names: of all series that the networks know, in the order of their embedding.
-        place: the number of the one that is forecast.
-        others: the further series to learn from, by number; none where nothing is to be trained.
-    """
-
-    names: tuple[str, ...]
-    place: int
+    names: tuple[str, ...]  # of all series that the networks know, in the order of their embedding
+    place: int  # the number of the one that is forecast
+    # the further series to learn from, by number; none where nothing is to be trained
     others: Mapping[int, Series] = field(default_factory=dict)
 
     @property

@@ -105,23 +105,15 @@ def fill_gaps(values: np.ndarray, train_end: int, fill: Fill = "interpolate") ->
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """All rows of a series as networks read and answer them, in units.
+    """All rows of a series as networks read and answer them, in units."""
 
-    Args:
-        values: adjusted, gaps filled, (T,).
-        targets: the same with NaN at gaps, (T,).
-        levels: after each row, (T,).
-        observed: where a value was no gap, (T,); None leaves out that second channel, and gaps are read as filled.
-        past: further columns that are read, (T, P); None without any.
-        number: which of several series it is, as the last channel; None where there is one alone.
-    """
-
-    values: np.ndarray
-    targets: np.ndarray
-    levels: np.ndarray
+    values: np.ndarray  # adjusted, gaps filled, (T,)
+    targets: np.ndarray  # the same with NaN at gaps, (T,)
+    levels: np.ndarray  # after each row, (T,)
+    # where a value was no gap, (T,); None leaves out that second channel, and gaps are read as filled
     observed: np.ndarray | None = None
-    past: np.ndarray | None = None
-    number: int | None = None
+    past: np.ndarray | None = None  # further columns that are read, (T, P); None without any
+    number: int | None = None  # which of several series it is, as the last channel; None where there is one alone
 
 
 class Windows:

@@ -36,33 +36,25 @@ RacerStatus = Literal["racing", "solved", "unsolved", "diverged"]
 
 @dataclass(frozen=True)
 class _RaceTask:
-    """Describe a task.
+    """Describe a task."""
 
-    Args:
-        key, title: name in code and addresses, and name on screen.
-        meaning: the task, for somebody who sees it for the first time.
-        accuracy: what `share`, shown next to the loss, counts.
-        because: why `chance` is what it is.
-        finish: when the task counts as solved, in words: by `most_loss` and `least_accuracy`.
-        guess: length → loss of the best constant answer.
-        fit: requested length → steps of a sequence.
-        usual: the default settings, with which somebody can solve it within the budget.
-    """
-
+    # key, title: name in code and addresses, and name on screen
     key: TaskName
     title: str
-    meaning: str
-    because: str
-    finish: str
+    meaning: str  # the task, for somebody who sees it for the first time
+    because: str  # why `chance` is what it is
+    finish: str  # when the task counts as solved, in words: by `most_loss` and `least_accuracy`
     source: str
-    guess: Callable[[int], float]
+    guess: Callable[[int], float]  # length → loss of the best constant answer
     measure: Literal["mean squared error", "cross-entropy"] = "cross-entropy"
+    # what `share`, shown next to the loss, counts
     accuracy: str = "Share of the test sequences in which every answer is right."
     least_length: int = 2
     most_loss: float = math.inf
     least_accuracy: float = 0.99
-    fit: Callable[[int], int] = int
+    fit: Callable[[int], int] = int  # requested length → steps of a sequence
     share: str = "Accuracy"
+    # the default settings, with which somebody can solve it within the budget
     usual: Mapping[str, Any] = field(default_factory=dict)
 
     def is_solved(self, test_loss: float, accuracy: float) -> bool:
@@ -226,24 +218,17 @@ def usual_config(task: str) -> RaceConfig:
 
 @dataclass(frozen=True)
 class RaceRecord(Plain):
-    """What ten updates gave.
+    """What ten updates gave."""
 
-    Args:
-        update: updates so far.
-        train_loss: mean loss over the ten batches, measured while the weights moved.
-        test_loss, accuracy: on the test sequences afterwards.
-        gradient_norm: mean length of the whole gradient before clipping.
-        seconds: time that this network has trained, measuring and the turns of the others left out.
-        gradient_by_step: log10 ‖dL/dh_t‖ at `RaceConfig.gradient_steps`, of the loss L on a few test sequences; None where
-            it left the range of numbers.
-    """
-
-    update: int
-    train_loss: float
+    update: int  # updates so far
+    train_loss: float  # mean loss over the ten batches, measured while the weights moved
+    # test_loss, accuracy: on the test sequences afterwards
     test_loss: float
     accuracy: float
-    gradient_norm: float
-    seconds: float
+    gradient_norm: float  # mean length of the whole gradient before clipping
+    seconds: float  # time that this network has trained, measuring and the turns of the others left out
+    # log10 ‖dL/dh_t‖ at `RaceConfig.gradient_steps`, of the loss L on a few test sequences; None where it left the range of
+    # numbers
     gradient_by_step: tuple[float, ...] | None
     updates_per_second: float
 

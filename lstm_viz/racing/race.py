@@ -46,17 +46,11 @@ FLOOR = -330.0  # below the smallest float64: stands for a gradient that is exac
 
 @dataclass(frozen=True, eq=False)
 class _Batch:
-    """Sequences and their right answers.
+    """Sequences and their right answers."""
 
-    Args:
-        inputs: (B, T, I).
-        targets: (B, 1) numbers, or (B,) or (B, T) places of the right answers, `IGNORED` where none is scored.
-        scored: the steps after which an answer is scored, (B, T).
-    """
-
-    inputs: Tensor
-    targets: Tensor
-    scored: Tensor
+    inputs: Tensor  # (B, T, I)
+    targets: Tensor  # (B, 1) numbers, or (B,) or (B, T) places of the right answers, `IGNORED` where none is scored
+    scored: Tensor  # the steps after which an answer is scored, (B, T)
 
     def __len__(self) -> int:
         return len(self.inputs)

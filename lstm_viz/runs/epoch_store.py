@@ -197,25 +197,19 @@ class LabelledSource:
 
 @dataclass(frozen=True)
 class ClassifySpec(Plain):
-    """The request of a classifier; written once.
-
-    Args:
-        choices: what was chosen of the file's layout, as addresses of the app write it.
-        examples: that were trained on, stopped by and tested with.
-        input_size, steps: numbers per step, and steps of the longest sequence.
-        majority: share of the validation examples that have the most frequent class of the training.
-        picture: whether the steps are the rows of a picture.
-    """
+    """The request of a classifier; written once."""
 
     source: LabelledSource
     config: ClassifyConfig
     created: str
     classes: tuple[str, ...]
-    examples: tuple[int, int, int]
+    examples: tuple[int, int, int]  # that were trained on, stopped by and tested with
+    # input_size, steps: numbers per step, and steps of the longest sequence
     input_size: int
     steps: int
-    majority: float
-    picture: bool
+    majority: float  # share of the validation examples that have the most frequent class of the training
+    picture: bool  # whether the steps are the rows of a picture
+    # what was chosen of the file's layout, as addresses of the app write it
     choices: dict[str, str] = field(default_factory=dict)
 
 

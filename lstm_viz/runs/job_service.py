@@ -25,14 +25,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class Part:
-    """What one worker does of a job.
+    """What one worker does of a job."""
 
-    Args:
-        share: which part of the job it is, where several workers share one.
-        ticket: names this task; when it is sent again it has another.
-    """
-
-    share: tuple[Any, ...] = ()
+    share: tuple[Any, ...] = ()  # which part of the job it is, where several workers share one
+    # names this task; when it is sent again it has another
     ticket: str = field(default_factory=lambda: secrets.token_hex(8))
     future: Future | None = None
     ended: bool = False
@@ -40,19 +36,14 @@ class Part:
 
 @dataclass(eq=False)
 class Entry:
-    """A job that was given to the cluster and has not halted.
-
-    Args:
-        attempts: how often it was sent.
-        requested: the status that a person wants meanwhile; None lets it go on.
-        end: status and message that it halts with: of the first part that failed, or what its result says.
-    """
+    """A job that was given to the cluster and has not halted."""
 
     key: str
     state: Any
     parts: list[Part] = field(default_factory=list, kw_only=True)
-    attempts: int = field(default=1, kw_only=True)
-    requested: Any = field(default=None, kw_only=True)
+    attempts: int = field(default=1, kw_only=True)  # how often it was sent
+    requested: Any = field(default=None, kw_only=True)  # the status that a person wants meanwhile; None lets it go on
+    # status and message that it halts with: of the first part that failed, or what its result says
     end: tuple[Any, str] | None = field(default=None, kw_only=True)
 
     def may_go_again(self) -> bool:

@@ -38,19 +38,13 @@ News = dict[Cell, list[RaceRecord]]
 
 @dataclass(frozen=True, eq=False)
 class TrainingJob:
-    """What a worker needs to train.
-
-    Args:
-        checkpoint: where to go on from; None starts anew.
-        more_epochs: epochs beyond the checkpoint's; 0 goes on to the end that was planned.
-        group: the other series of the file, where they are forecast too.
-    """
+    """What a worker needs to train."""
 
     series: Series
     config: ForecastConfig
-    checkpoint: bytes | None = None
-    more_epochs: int = 0
-    group: SeriesGroup | None = None
+    checkpoint: bytes | None = None  # where to go on from; None starts anew
+    more_epochs: int = 0  # epochs beyond the checkpoint's; 0 goes on to the end that was planned
+    group: SeriesGroup | None = None  # the other series of the file, where they are forecast too
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,33 +68,25 @@ class RaceJob:
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """What every training leaves.
-
-    Args:
-        history: epochs of all members, epoch by epoch.
-        snapshots: the first member's weights along training, for `load_snapshots`.
-        weights: the first member's that were kept and scored; None where there is no model yet.
-    """
+    """What every training leaves."""
 
     reason: EndReason
     checkpoint: bytes
-    history: list[EpochRecord]
-    snapshots: bytes
-    weights: bytes | None = None
+    history: list[EpochRecord]  # epochs of all members, epoch by epoch
+    snapshots: bytes  # the first member's weights along training, for `load_snapshots`
+    weights: bytes | None = None  # the first member's that were kept and scored; None where there is no model yet
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingResult(Trained):
-    """What the training of a forecast leaves.
+    """What the training of a forecast leaves."""
 
-    Args:
-        recipe: what made the forecast, for `load_recipe`: all members, the preparation, shrinkage and intervals.
-        others: forecasts of the other series, by name, and why there is none of some.
-    """
-
+    # what made the forecast, for `load_recipe`: all members, the preparation, shrinkage and intervals
     recipe: bytes | None = None
     forecast: Forecast | None = None
-    others: Others = field(default_factory=Others)
+    others: Others = field(
+        default_factory=Others
+    )  # forecasts of the other series, by name, and why there is none of some
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,18 +22,12 @@ BRING = "Bring the old rows with the new ones behind."
 
 @dataclass(frozen=True, eq=False)
 class Grown:
-    """A run's series with newer rows behind it.
-
-    Args:
-        old_rows: how many rows the run knew.
-        changed: how many of those the new file reports otherwise.
-        joined: whether the new file held newer rows only, and was put behind the run's own.
-    """
+    """A run's series with newer rows behind it."""
 
     series: Series
-    old_rows: int
-    changed: int
-    joined: bool = False
+    old_rows: int  # how many rows the run knew
+    changed: int  # how many of those the new file reports otherwise
+    joined: bool = False  # whether the new file held newer rows only, and was put behind the run's own
 
     @property
     def new_rows(self) -> int:
@@ -43,16 +37,13 @@ class Grown:
 
 @dataclass(frozen=True, eq=False)
 class Rerun:
-    """What the same model forecasts now, and what became of its forecast before.
-
-    Args:
-        future: `ds, yhat` and the bounds of the intervals from the end of the new rows on.
-        judged: steps of the old forecast that have happened: `ds, y, yhat`, and the bounds where there are some.
-    """
+    """What the same model forecasts now, and what became of its forecast before."""
 
     grown: Grown
-    future: pd.DataFrame
-    judged: pd.DataFrame
+    future: pd.DataFrame  # `ds, yhat` and the bounds of the intervals from the end of the new rows on
+    judged: (
+        pd.DataFrame
+    )  # steps of the old forecast that have happened: `ds, y, yhat`, and the bounds where there are some
 
     @property
     def error(self) -> float:

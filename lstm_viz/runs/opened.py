@@ -89,19 +89,12 @@ class Classifier:
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """One sequence as a classifier reads it.
+    """One sequence as a classifier reads it."""
 
-    Args:
-        values: as they were read, (T, I).
-        after: steps, counted from 1, after which it answers, (S,).
-        probabilities: of each class, if the sequence had ended there, (S, C).
-        label: place of the right class; None where nobody knows.
-    """
-
-    values: np.ndarray
-    after: np.ndarray
-    probabilities: np.ndarray
-    label: int | None
+    values: np.ndarray  # as they were read, (T, I)
+    after: np.ndarray  # steps, counted from 1, after which it answers, (S,)
+    probabilities: np.ndarray  # of each class, if the sequence had ended there, (S, C)
+    label: int | None  # place of the right class; None where nobody knows
 
 
 def open_classifier(key: str) -> Classifier:

@@ -35,19 +35,17 @@ class Source:
 
 @dataclass(frozen=True)
 class RunSpec(Plain):
-    """The request of a run; written once.
-
-    Args:
-        choices: what was chosen of reading and columns beyond time and target, as addresses of the app write it.
-        parent: the run that this one repeats with one change; empty where there is none, and in runs from before.
-    """
+    """The request of a run; written once."""
 
     source: Source
     time: str
     target: str
     config: ForecastConfig
     created: str
-    parent: str = ""
+    parent: str = (
+        ""  # the run that this one repeats with one change; empty where there is none, and in runs from before
+    )
+    # what was chosen of reading and columns beyond time and target, as addresses of the app write it
     choices: dict[str, str] = field(default_factory=dict)
 
 
@@ -67,21 +65,13 @@ class _State(Plain):
 
 @dataclass(frozen=True)
 class RunState(_State):
-    """Where a run stands.
+    """Where a run stands."""
 
-    Args:
-        status: `queued` and `running` are going on, the others have ended.
-        message: one sentence for the reader; empty while all is well.
-        target_epochs: the epoch at which it ends at the latest.
-        stage: what is done after the last epoch, in words; empty before that.
-        more_epochs: epochs requested beyond those done, and not in any checkpoint yet.
-    """
-
-    status: Status
-    target_epochs: int
-    message: str = ""
-    stage: str = ""
-    more_epochs: int = 0
+    status: Status  # `queued` and `running` are going on, the others have ended
+    target_epochs: int  # the epoch at which it ends at the latest
+    message: str = ""  # one sentence for the reader; empty while all is well
+    stage: str = ""  # what is done after the last epoch, in words; empty before that
+    more_epochs: int = 0  # epochs requested beyond those done, and not in any checkpoint yet
 
     def become(self, status: Status, message: str = "") -> "RunState":
         """Return the state that follows."""
@@ -90,26 +80,21 @@ class RunState(_State):
 
 @dataclass(frozen=True, eq=False)
 class RunView:
-    """All that a page shows of a run at one moment.
-
-    Args:
-        series: the one whose training is watched, or the one that the view is `about`.
-        forecast: None until training has ended with a model.
-        ahead: how many runs wait or train before this one while it is queued.
-        group, others: the other series of the file, where they are forecast too, and their forecasts.
-        whole: the view of the series whose training is watched, where this one is `about` another.
-    """
+    """All that a page shows of a run at one moment."""
 
     key: str
     spec: RunSpec
     state: RunState
     history: tuple[EpochRecord, ...]
-    series: Series
-    forecast: Forecast | None
-    ahead: int = 0
+    series: Series  # the one whose training is watched, or the one that the view is `about`
+    forecast: Forecast | None  # None until training has ended with a model
+    ahead: int = 0  # how many runs wait or train before this one while it is queued
+    # group, others: the other series of the file, where they are forecast too, and their forecasts
     group: SeriesGroup | None = None
     others: Others = field(default_factory=Others)
-    whole: "RunView | None" = None
+    whole: "RunView | None" = (
+        None  # the view of the series whose training is watched, where this one is `about` another
+    )
 
     @property
     def forecasts_by_series(self) -> dict[str, Forecast]:
@@ -156,18 +141,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class RaceState(_State):
-    """Where a race stands.
+    """Where a race stands."""
 
-    Args:
-        status: `queued` and `running` are going on; `finished` and `stopped` are over for good; the others can go on.
-        message: one sentence for the reader; empty while all is well.
-        diverged: the networks whose loss left the range of numbers.
-        outcomes: how each network stands once the race has halted; empty until somebody has worked it out.
-    """
-
+    # `queued` and `running` are going on; `finished` and `stopped` are over for good; the others can go on
     status: RaceStatus
-    message: str = ""
-    diverged: tuple[Cell, ...] = ()
+    message: str = ""  # one sentence for the reader; empty while all is well
+    diverged: tuple[Cell, ...] = ()  # the networks whose loss left the range of numbers
+    # how each network stands once the race has halted; empty until somebody has worked it out
     outcomes: dict[Cell, Outcome] = field(default_factory=dict)
 
     @property
@@ -182,20 +162,14 @@ class RaceState(_State):
 
 @dataclass(frozen=True, eq=False)
 class RacerView:
-    """All that a page shows of one network.
-
-    Args:
-        history: one record per ten updates.
-        status: `racing` until it is done, whether or not the race goes on at the moment.
-        message: how its race ended, in one sentence; empty while it is not over.
-    """
+    """All that a page shows of one network."""
 
     cell: Cell
     parameters: int
-    history: tuple[RaceRecord, ...]
-    status: RacerStatus
+    history: tuple[RaceRecord, ...]  # one record per ten updates
+    status: RacerStatus  # `racing` until it is done, whether or not the race goes on at the moment
     solved_at: int | None
-    message: str
+    message: str  # how its race ended, in one sentence; empty while it is not over
 
 
 @dataclass(frozen=True)

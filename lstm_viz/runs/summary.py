@@ -18,29 +18,21 @@ Outcome = Literal["better", "no better", "worse", ""]
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A run in one line.
-
-    Args:
-        horizon: what it forecasts, for example "12 months".
-        done: how far it is while it trains, from 0 to 1.
-        mase: the model's in the back-test; None where there is none.
-        outcome: how the model compares with its rivals, in a word; empty while there is no forecast.
-        parent: the run that it repeats with one change; empty where there is none.
-    """
+    """A run in one line."""
 
     key: str
     name: str
     data: str
     target: str
     cell: Cell
-    horizon: str
+    horizon: str  # what it forecasts, for example "12 months"
     created: datetime
     status: Status
     status_text: str
-    done: float | None = None
-    mase: float | None = None
-    outcome: Outcome = ""
-    parent: str = ""
+    done: float | None = None  # how far it is while it trains, from 0 to 1
+    mase: float | None = None  # the model's in the back-test; None where there is none
+    outcome: Outcome = ""  # how the model compares with its rivals, in a word; empty while there is no forecast
+    parent: str = ""  # the run that it repeats with one change; empty where there is none
 
     @property
     def active(self) -> bool:

@@ -48,27 +48,17 @@ EndReason = Literal["epochs", "patience", "stopped", "diverged"]
 
 @dataclass(frozen=True)
 class EpochRecord:
-    """What one pass over the training examples gave.
+    """What one pass over the training examples gave."""
 
-    Args:
-        epoch: counted from 1, through every resumption.
-        train_loss: mean over the batches of this epoch, measured while the weights moved.
-        validation_loss: after the epoch; None without validation examples.
-        gradient_norm: mean length of the whole gradient before clipping.
-        seconds: time trained since the first epoch, pauses left out.
-        is_best: whether its weights are the ones to keep so far.
-        member: which of several networks trained side by side, counted from 0.
-        train_accuracy, validation_accuracy: measured as the losses are; None where an answer is no choice.
-    """
-
-    epoch: int
-    train_loss: float
-    validation_loss: float | None
+    epoch: int  # counted from 1, through every resumption
+    train_loss: float  # mean over the batches of this epoch, measured while the weights moved
+    validation_loss: float | None  # after the epoch; None without validation examples
     learning_rate: float
-    gradient_norm: float
-    seconds: float
-    is_best: bool
-    member: int = 0
+    gradient_norm: float  # mean length of the whole gradient before clipping
+    seconds: float  # time trained since the first epoch, pauses left out
+    is_best: bool  # whether its weights are the ones to keep so far
+    member: int = 0  # which of several networks trained side by side, counted from 0
+    # train_accuracy, validation_accuracy: measured as the losses are; None where an answer is no choice
     train_accuracy: float | None = None
     validation_accuracy: float | None = None
 
@@ -80,15 +70,12 @@ class EpochRecord:
 
 @dataclass(frozen=True)
 class PartRecord:
-    """What some updates gave, wherever epochs begin and end.
+    """What some updates gave, wherever epochs begin and end."""
 
-    Args:
-        epoch, update: of the newest update, counted from 1; updates through all epochs.
-        train_loss, train_accuracy: as in `EpochRecord`, over these updates.
-    """
-
+    # epoch, update: of the newest update, counted from 1; updates through all epochs
     epoch: int
     update: int
+    # train_loss, train_accuracy: as in `EpochRecord`, over these updates
     train_loss: float
     train_accuracy: float | None = None
 

@@ -108,22 +108,16 @@ class Trainer:
     trainers with the same seed and examples give the same numbers to the last bit, whatever else the process draws. An epoch
     that is not completed leaves no trace but `stopped_weights`, the weights at that moment: all else is as if it had never
     begun.
-
-    Args:
-        model: is trained in place.
-        validation: what decides which weights are best; None lets the training loss decide.
-        loss: (outputs, targets) → scalar mean.
-        accuracy: (outputs, targets) → share of the batch answered right; None where an answer is no choice.
-        show_meaning: is called every 100 updates.
     """
 
-    model: nn.Module
+    model: nn.Module  # is trained in place
     training: Examples
-    validation: Examples | None
-    loss: Loss
+    validation: Examples | None  # what decides which weights are best; None lets the training loss decide
+    loss: Loss  # (outputs, targets) → scalar mean
     config: TrainingConfig
+    # (outputs, targets) → share of the batch answered right; None where an answer is no choice
     accuracy: Accuracy | None = None
-    show_meaning: Callable[[PartRecord], None] | None = None
+    show_meaning: Callable[[PartRecord], None] | None = None  # is called every 100 updates
 
     def __post_init__(self) -> None:
         self._part = _Sums()

@@ -160,25 +160,15 @@ def _ink_of(text: str | None, grid: tuple[int, int]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class SequenceReading:
-    """What a classifier makes of one sequence.
+    """What a classifier makes of one sequence."""
 
-    Args:
-        values: what it reads, (T, I); NaN where nothing was measured.
-        picture: whether it is a picture that is read row by row.
-        classes: names of the C classes.
-        probabilities: (S, C), the prediction if the sequence ended after `after[s]` steps.
-        after: (S,), counted from 1, ascending; the last is T.
-        features: names of the I numbers of a step.
-        label: the true class; None where it is unknown, as of a drawing.
-    """
-
-    values: NDArray[np.floating]
-    picture: bool
-    classes: tuple[str, ...]
-    probabilities: NDArray[np.floating]
-    after: NDArray[np.integer]
-    features: tuple[str, ...]
-    label: int | None
+    values: NDArray[np.floating]  # what it reads, (T, I); NaN where nothing was measured
+    picture: bool  # whether it is a picture that is read row by row
+    classes: tuple[str, ...]  # names of the C classes
+    probabilities: NDArray[np.floating]  # (S, C), the prediction if the sequence ended after `after[s]` steps
+    after: NDArray[np.integer]  # (S,), counted from 1, ascending; the last is T
+    features: tuple[str, ...]  # names of the I numbers of a step
+    label: int | None  # the true class; None where it is unknown, as of a drawing
     title: str
 
 

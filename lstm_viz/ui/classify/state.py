@@ -27,22 +27,17 @@ MNIST = LabelledSource("mnist", name="MNIST, 28 × 28")
 
 @dataclass(frozen=True, eq=False)
 class ClassifyPage:
-    """All that the page shows.
-
-    Args:
-        choices: what was chosen of the layout, as the address writes it; the rest is inferred from the file.
-        opened, split: the sequences, and their three parts; None where they cannot be read, or split.
-        settings: how to build and train; None while there are no sequences.
-        run: the classifier in the address.
-        source_error, run_error: what to say next to the data, and on the canvas.
-    """
+    """All that the page shows."""
 
     source: LabelledSource
+    # what was chosen of the layout, as the address writes it; the rest is inferred from the file
     choices: Mapping[str, str] = field(default_factory=dict)
+    # opened, split: the sequences, and their three parts; None where they cannot be read, or split
     opened: Opened | None = None
     split: Split | None = None
-    settings: Settings | None = None
-    run: ClassifyView | None = None
+    settings: Settings | None = None  # how to build and train; None while there are no sequences
+    run: ClassifyView | None = None  # the classifier in the address
+    # source_error, run_error: what to say next to the data, and on the canvas
     source_error: LSTMVizError | None = None
     run_error: LSTMVizError | None = None
 

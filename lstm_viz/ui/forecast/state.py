@@ -41,31 +41,22 @@ from lstm_viz.ui.shell.session import current_session
 
 @dataclass(frozen=True, eq=False)
 class ForecastPage:
-    """All that the page shows.
-
-    Args:
-        choices: what was chosen of reading and columns, as the address writes it; the rest is detected.
-        table: the file as it was read; None where that is impossible.
-        refused: the table if it holds no numbers, so that only its reading can be changed.
-        panel: the series of the table; None where the columns give none.
-        series: the one of the panel that is forecast.
-        settings: how; None while there is no series, or where it is too short for any forecast.
-        run: the run in the address.
-        reading_errors, feature_errors: what to say next to the settings of the reading and the further columns.
-        source_error, columns_error, series_error, run_error: what to say next to the file, the columns, the choice of the
-            series, and on the canvas.
-    """
+    """All that the page shows."""
 
     source: Source
+    # what was chosen of reading and columns, as the address writes it; the rest is detected
     choices: Mapping[str, str] = field(default_factory=dict)
-    table: Table | None = None
-    refused: Table | None = None
-    panel: Panel | None = None
-    series: Series | None = None
-    settings: Settings | None = None
-    run: RunView | None = None
+    table: Table | None = None  # the file as it was read; None where that is impossible
+    refused: Table | None = None  # the table if it holds no numbers, so that only its reading can be changed
+    panel: Panel | None = None  # the series of the table; None where the columns give none
+    series: Series | None = None  # the one of the panel that is forecast
+    settings: Settings | None = None  # how; None while there is no series, or where it is too short for any forecast
+    run: RunView | None = None  # the run in the address
+    # reading_errors, feature_errors: what to say next to the settings of the reading and the further columns
     reading_errors: Mapping[str, str] = field(default_factory=dict)
     feature_errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # source_error, columns_error, series_error, run_error: what to say next to the file, the columns, the choice of the
+    # series, and on the canvas
     source_error: LSTMVizError | None = None
     columns_error: LSTMVizError | None = None
     series_error: LSTMVizError | None = None

@@ -23,21 +23,14 @@ Term = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Settings:
-    """Requested settings, those of them that are possible, and what is wrong with the rest.
+    """Requested settings, those of them that are possible, and what is wrong with the rest."""
 
-    Args:
-        config: the requested settings, without impossible ones.
-        suggested: the settings where nothing is requested.
-        requested: what the address names, by setting; shown even where it is impossible.
-        errors: sentences, by the setting that they stand next to.
-        preset: the key of the preset that the suggestion comes from, where a page has presets.
-    """
-
-    config: Any
-    suggested: Any
+    config: Any  # the requested settings, without impossible ones
+    suggested: Any  # the settings where nothing is requested
+    # what the address names, by setting; shown even where it is impossible
     requested: dict[str, Any] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-    preset: str = ""
+    errors: dict[str, str] = field(default_factory=dict)  # sentences, by the setting that they stand next to
+    preset: str = ""  # the key of the preset that the suggestion comes from, where a page has presets
 
     def shown(self, name: str) -> Any:
         """Return what the widget of a setting shows."""

@@ -25,22 +25,15 @@ class Upload:
 
 @dataclass
 class Drawn:
-    """What a tab remembers of one drawing pad.
-
-    Args:
-        last_sent: when it sent its ink, and that ink.
-        text: the drawing as it stands in the address; None while nothing is drawn.
-        sent_texts: the newest texts that came from this pad; an address that still names an older one only lags behind.
-        last_requested: the text that the address named last.
-        version: counts the drawings that did not come from the pad.
-    """
+    """What a tab remembers of one drawing pad."""
 
     ink: str = ""
-    last_sent: str = ""
-    text: str | None = None
+    last_sent: str = ""  # when it sent its ink, and that ink
+    text: str | None = None  # the drawing as it stands in the address; None while nothing is drawn
+    # the newest texts that came from this pad; an address that still names an older one only lags behind
     sent_texts: tuple[str | None, ...] = (None,)
-    last_requested: str | None = None
-    version: int = 0
+    last_requested: str | None = None  # the text that the address named last
+    version: int = 0  # counts the drawings that did not come from the pad
 
 
 @dataclass
@@ -71,53 +64,46 @@ class _AddressBar:
 
 @dataclass
 class Session:
-    """What one browser tab remembers beyond its address.
+    """What one browser tab remembers beyond its address."""
 
-    Args:
-        uploads, runs, races, classifiers: files and keys opened in this session, newest last.
-        labelled: names of the uploaded files with labels, by their name in the address.
-        good_readings: how each source was last read without an error, by its name in the address.
-        data_choices: what was chosen of reading and columns of a source when another was opened, by its name.
-        arrived: whether a file has arrived on the open page and is still to be read.
-        reading: held while a file is read; `stored` has where each went, by Streamlit's names for them.
-        moved: whether a training button was pressed in this session.
-        forgotten: keys of runs deleted in this session, so that the browser forgets them.
-        has_reported: whether the browser has sent the runs that it remembers; `keeps` whether it can remember any.
-        opened: the run whose name was clicked last on the Runs page.
-        refusals: why the last click did nothing, or the last file was refused, by the place where that is shown.
-        question: the stop of a tour whose question was just answered, from 0; the guess itself stays in the browser.
-        has_entered: whether the page has just been opened, so that its parameters are still to be taken up.
-        filled: keys of the widgets filled since then; `drawn` are Streamlit's names of those last reported by the browser.
-        good_step, good_flow: the last request of *Step the cell* and *Gradient flow* that could be shown.
-    """
-
+    # uploads, runs, races, classifiers: files and keys opened in this session, newest last
     uploads: list[Upload] = field(default_factory=list)
+    # how each source was last read without an error, by its name in the address
     good_readings: dict[str, Reading] = field(default_factory=dict)
+    # what was chosen of reading and columns of a source when another was opened, by its name
     data_choices: dict[str, dict[str, str]] = field(default_factory=dict)
-    arrived: bool = False
+    arrived: bool = False  # whether a file has arrived on the open page and is still to be read
+    # held while a file is read; `stored` has where each went, by Streamlit's names for them
     reading: Lock = field(default_factory=Lock)
     stored: dict[str, str] = field(default_factory=dict)
-    moved: bool = False
+    moved: bool = False  # whether a training button was pressed in this session
     runs: list[str] = field(default_factory=list)
     races: list[str] = field(default_factory=list)
     classifiers: list[str] = field(default_factory=list)
+    # names of the uploaded files with labels, by their name in the address
     labelled: dict[str, str] = field(default_factory=dict)
     speeds: dict["SpeedRequest", "tuple[Speed, ...]"] = field(default_factory=dict)
+    # keys of runs deleted in this session, so that the browser forgets them
     forgotten: set[str] = field(default_factory=set)
+    # whether the browser has sent the runs that it remembers; `keeps` whether it can remember any
     has_reported: bool = False
     pads: dict[str, Drawn] = field(default_factory=dict)
     keeps: bool = True
-    opened: str = ""
+    opened: str = ""  # the run whose name was clicked last on the Runs page
+    # why the last click did nothing, or the last file was refused, by the place where that is shown
     refusals: dict[str, str] = field(default_factory=dict)
     address_bar: _AddressBar = field(default_factory=_AddressBar)
     addresses: dict[str, dict[str, str]] = field(default_factory=dict)
     carried_parameters: dict[str, str] = field(default_factory=dict)
     is_new: bool = True
+    # the stop of a tour whose question was just answered, from 0; the guess itself stays in the browser
     question: int | None = None
     page: str = ""
-    has_entered: bool = False
+    has_entered: bool = False  # whether the page has just been opened, so that its parameters are still to be taken up
+    # keys of the widgets filled since then; `drawn` are Streamlit's names of those last reported by the browser
     filled: set[str] = field(default_factory=set)
     drawn: frozenset[str] = frozenset()
+    # good_step, good_flow: the last request of *Step the cell* and *Gradient flow* that could be shown
     good_step: StepRequest | None = None
     good_flow: FlowRequest | None = None
 
