@@ -207,7 +207,7 @@ def test_everything_about_a_troubled_file_can_be_read_by_everybody_in_light_and_
     values[60] = 9000
     rows = pd.DataFrame({"month": MONTHS.strftime("%Y-%m"), "visits": values.round(1)}).drop(range(20, 30))
     data_page.upload("visits.csv", rows.to_csv(index=False).encode() + b"2022-01,n.a.?\n")
-    expect(data_page.check).to_contain_text("to look at")
+    expect(data_page.check).to_contain_text("to check")
     expect(page.get_by_text("1 cell without a number counted as missing")).to_be_visible()
     expect(data_page.preview).to_be_visible()
     for mode, palette in (("light", LIGHT), ("dark", DARK)):

@@ -265,7 +265,7 @@ def test_hovering_a_strip_tells_value_name_and_meaning(step_page):
     canvas.hover(position={"x": box["width"] * 0.22, "y": 225})
     tip = step_page.page.get_by_role("tooltip")
     expect(tip).to_contain_text("Forget gate")
-    expect(tip).to_contain_text("how much of the previous cell state is kept")
+    expect(tip).to_contain_text("How much of its previous cell state each unit keeps")
     unit = int(re.search(r"unit (\d+)", tip.inner_text())[1])
     layer = build_scene(StepRequest(source="recall", text="Bxyzxyz?")).lanes[0].trace.layer()
     assert f"{layer['forget_gate'][2, unit - 1]:.2f}" in tip.inner_text()
