@@ -76,5 +76,6 @@ def test_help_is_shown_without_importing_what_computes(command):
 
 def test_help_names_the_orders_of_dates_and_the_number_of_the_row_as_the_reader_does():
     told = " ".join(run("check", "--help").stdout.split())
-    assert f"Of day, month and year: {', '.join(get_args(DateOrder))}." in told
+    *first, last = get_args(DateOrder)
+    assert f"Order of day, month and year: {', '.join(first)} or {last}." in told
     assert f'or "{ROW_NUMBER}"' in told

@@ -116,7 +116,7 @@ def _written(pattern: Pattern) -> str | None:
     """Return the alias of a pattern, None if it is too long to read or two of its days are one in February."""
     if pattern.unit == "day":
         days = "".join(f"-{day}" for day in pattern.slots)
-        return f"CM{days}" if len(pattern.slots) <= _DAYS and pattern.slots[-2] <= 28 else None
+        return f"CM{days}" if len(pattern.slots) <= _DAYS and pattern.slots[-2] < 28 else None
     if pattern.unit == "month":
         return f"CY-{_mask(pattern.slots, 12)}"
     if pattern.unit == "weekday":

@@ -62,7 +62,7 @@ def pattern_of(alias: str) -> Pattern | None:
     if match["week"]:
         return _week_pattern(match["week"].split("+"))
     days = tuple(map(int, match["month"][1:].split("-")))
-    ascend = all(0 < day < after and day <= 28 for day, after in pairwise(days))
+    ascend = all(0 < day < after and day < 28 for day, after in pairwise(days))
     return Pattern("day", days) if ascend and 0 < days[-1] <= 31 else None
 
 
