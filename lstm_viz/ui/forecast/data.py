@@ -143,23 +143,25 @@ def _columns_panel(page: ForecastPage, table: Table, address: Address) -> None:
         if page.series_error is not None:
             show_error(page.series_error)
     if panel is not None and any(series.repairs.repeated for series in panel.series):
-        set_widget_value(KEYS["dup"], panel.columns.duplicates)
-        st.segmented_control(
-            label_of("duplicates"),
-            DUPLICATES,
-            format_func=lambda value: label_of(f"duplicates_{value}"),
-            required=True,
-            key=KEYS["dup"],
-            on_change=lambda: _write_choice(page, address, "dup"),
-            help=" ".join(
-                meaning_of(name) for name in ("duplicates", *(f"duplicates_{value}" for value in DUPLICATES))
-            ),
-        )
+        _duplicates_choice(page, panel, address)
     _features_panel(page, table, address)
     if panel is not None and page.series is not None:
         with st.container(gap="xsmall"):
             _show_series(panel, page.series)
             check_line(page)
+
+
+def _duplicates_choice(page: ForecastPage, panel: Panel, address: Address) -> None:
+    set_widget_value(KEYS["dup"], panel.columns.duplicates)
+    st.segmented_control(
+        label_of("duplicates"),
+        DUPLICATES,
+        format_func=lambda value: label_of(f"duplicates_{value}"),
+        required=True,
+        key=KEYS["dup"],
+        on_change=lambda: _write_choice(page, address, "dup"),
+        help=" ".join(meaning_of(name) for name in ("duplicates", *(f"duplicates_{value}" for value in DUPLICATES))),
+    )
 
 
 def _write_choice(page: ForecastPage, address: Address, name: str) -> None:
